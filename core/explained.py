@@ -41,8 +41,9 @@ TERMS = {
     "lift": Explained(
         _("Lift against the holdout"),
         _(
-            "Of the readers drawn to be addressed, the share with a visit, loan, event or "
-            "contribution afterwards, minus the same share of those held out. In percentage points."
+            "Of the readers drawn to be addressed, the share who did afterwards what the plan "
+            "named (a visit, loan, event or contribution where it named nothing), minus the same "
+            "share of those held out. In percentage points."
         ),
     ),
     "response_rate": Explained(

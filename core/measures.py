@@ -36,6 +36,13 @@ class CountedOver(TextChoices):
     PLAN = "plan", _("as the plan stands now")
     SO_FAR = "so_far", _("from the beginning until now")
     PERIOD = "period", _("the campaign's period, as far as it had passed at the evaluation")
+    WINDOW = (
+        "window",
+        _(
+            "the plan's window from the day each reader was drawn, else the campaign's period, as"
+            " far as it had passed at the evaluation"
+        ),
+    )
     NEXT = "next", _("the next campaign's period, foretold")
     MONTH = "month", _("one month")
     ALL = "all", _("everything there is now")
@@ -53,6 +60,7 @@ class CountedIn(TextChoices):
     ROWS = "rows", _("records")
     PERCENT = "percent", "%"
     POINTS = "points", _("percentage points")
+    PER_READER = "per_reader", _("times per reader")
     SCORE = "score", _("points of a scale")
     CNY = "cny", _("CNY")
     HOURS = "hours", pgettext_lazy("unit", "hours")

@@ -61,15 +61,17 @@ class ComparedCampaign:
 
     @property
     def effect(self) -> float | None:
-        """Share with the outcome, mailed minus held out, −1 to 1; None where it is not stated."""
-        return self.results.lift.value
+        """Mailed minus held out: shares with the outcome, −1 to 1, or times per reader; None where
+        it is not stated.
+        """
+        return self.results.difference.value
 
     @property
     def place(self) -> int | None:
         """The number of readers in the comparison, to sort by; None where no effect is stated."""
-        if not self.results.lift.says:
+        if not self.results.difference.says:
             return None
-        return self.results.lift.persons.place
+        return self.results.difference.persons.place
 
     @property
     def cost(self) -> float | None:
@@ -88,6 +90,7 @@ class OutcomeGroup:
 def newest(viewer) -> Iterable[Evaluation]:
     """The last evaluation of each campaign as ``viewer`` may see it; one statement."""
     seen = Evaluation.objects.visible_to(viewer)
+    # By number and not by date: an evaluation that looks back has an old date and is the newer one.
     last = seen.order_by("campaign_id", "-number").distinct("campaign_id").values("pk")
     undecided = Q(adjustments__state=Adjustment.State.PROPOSED)
     found = seen.filter(pk__in=last).select_related("campaign")
@@ -113,8 +116,15 @@ def compare(viewer, sort: str) -> list[OutcomeGroup]:
     groups = []
     for outcome, rows in by_outcome.items():
         groups.append(OutcomeGroup(outcome, tuple(ordered(drawn(rows), sort))))
-    groups.sort(key=lambda group: (-len(group.rows), group.outcome.code, group.outcome.days or 0))
+    # The largest group is where there is most to compare; after that any order that stays.
+    groups.sort(key=_largest_first)
     return groups
+
+
+def _largest_first(group: OutcomeGroup) -> tuple:
+    """Where a group stands among the others."""
+    outcome = group.outcome
+    return -len(group.rows), outcome.code, outcome.is_amount, outcome.days or 0
 
 
 def sort_of(asked: str) -> str:
@@ -129,6 +139,7 @@ def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampai
     sort = sort_of(asked)
     value_of = attrgetter(SORTED_BY[sort.removeprefix("-")])
     rows = sorted(rows, key=attrgetter("evaluation.campaign_id"))
+    # What is not stated is neither the best nor the worst.
     without = [row for row in rows if value_of(row) is None]
     having = [row for row in rows if value_of(row) is not None]
     having.sort(key=value_of, reverse=sort.startswith("-"))
@@ -137,16 +148,17 @@ def ordered(rows: Iterable[ComparedCampaign], asked: str) -> list[ComparedCampai
 
 def drawn(rows: list[ComparedCampaign]) -> list[ComparedCampaign]:
     """The same rows, each with its effect drawn on one scale that holds all intervals and zero."""
+    # Zero belongs on the scale: whether an interval holds it is what the eye looks for.
     ends = [0.0]
     for row in rows:
-        ends.extend(filter(None, [row.results.lift.low, row.results.lift.high]))
+        ends.extend(filter(None, [row.results.difference.low, row.results.difference.high]))
     least, most = min(ends), max(ends)
 
     found = []
     for row in rows:
-        lift, span = row.results.lift, None
-        if lift.says:
-            span = span_on(least, most, value=lift.value, low=lift.low, high=lift.high)
+        effect, span = row.results.difference, None
+        if effect.says:
+            span = span_on(least, most, value=effect.value, low=effect.low, high=effect.high)
         found.append(
             ComparedCampaign(row.evaluation, row.results, row.is_provisional, row.waiting, span)
         )

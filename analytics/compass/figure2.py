@@ -179,6 +179,7 @@ def _stations(counts: LoopCounts) -> list[Station]:
     proposals = reverse("analytics:decision-list")
     accepted = f"{proposals}?state={State.ACCEPTED}"
 
+    # Each station leads to the list of what it counts.
     rows = [
         (_("Campaigns"), counts.running, campaigns, _done(counts.running)),
         (_("Evaluations"), counts.evaluations, reports, _done(counts.evaluations)),
@@ -220,7 +221,11 @@ def _done(count: int) -> str:
 
 
 def _edges(counts: LoopCounts, way: WayBack) -> list[Edge]:
-    """The arrows between the stations, each with how many have gone along it."""
+    """The arrows between the stations, each with how many have gone along it. Paths and places in
+    the units of the drawing, a field of 960 × 420.
+    """
+    # Findings and adjustments come with their evaluation in the same moment: their arrows take no
+    # days.
     evaluated, decided = way.by(Passage.EVALUATED), way.by(Passage.DECIDED)
     planned, live = way.by(Passage.PLANNED), way.by(Passage.LIVE)
     into_next, checked = _("decisions → next campaigns"), _("next campaigns → promises checked")

@@ -104,6 +104,7 @@ def involvement(campaigns: QuerySet[Campaign]) -> Involvement:
     begun = _begun(campaigns)
     numbers = _numbers(campaigns)
 
+    # Column by column, since small cells are hidden as parts of one way's total.
     columns = []
     for way in InvolvementWay:
         columns.append(_column(way, numbers, has_door=way in doors.open))
@@ -127,11 +128,15 @@ def _column(way: InvolvementWay, numbers: Numbers, *, has_door: bool) -> list[di
     exact = [numbers[way, phase.value] for phase in Phase]
     cells = []
     for number, shown in zip(exact, hide_row(exact), strict=True):
-        if shown is None:
-            cells.append(disclosure.Count.without(Missing.WITHHELD))
-        else:
-            cells.append(count_in_tens(number))
+        cells.append(_cell(number, is_hidden=shown is None))
     return cells
+
+
+def _cell(number: int, *, is_hidden: bool) -> disclosure.Count:
+    """One phase of one way of taking part: in tens, or withheld."""
+    if is_hidden:
+        return disclosure.Count.without(Missing.WITHHELD)
+    return count_in_tens(number)
 
 
 # --- doors ----------------------------------------------------------------------------------------
@@ -165,14 +170,18 @@ def _doors(campaigns: QuerySet[Campaign]) -> Doors:
 def _begun(campaigns: QuerySet[Campaign]) -> set[str]:
     """The phases that at least one campaign has come to; one statement."""
     moves = PhaseMove.objects.filter(campaign__in=campaigns)
+    # Every campaign begins with preparing, and no move says so.
     return {Phase.PREPARE.value, *moves.order_by().values_list("after", flat=True).distinct()}
 
 
 # --- numbers --------------------------------------------------------------------------------------
 def _numbers(campaigns: QuerySet[Campaign]) -> Numbers:
-    """Different persons by way and phase; five statements."""
+    """Different persons by way and phase; five statements. Exact numbers, which no page prints:
+    ``_column`` makes them coarse.
+    """
     numbers: Numbers = Counter()
     for way, found, person in _traces(campaigns):
+        # An order of the model would split the groups.
         by_phase = found.order_by().values("phase").annotate(n=Count(person, distinct=True))
         for phase, n in by_phase.values_list("phase", "n"):
             # Makers of works that are gone are nobody among those who are there.

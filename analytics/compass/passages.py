@@ -67,10 +67,12 @@ class Traveller:
         """Days on its way; None while it is, and where its end is not recorded."""
         if not self.arrived or self.ended is None:
             return None
+        # With a fraction: of things decided within hours whole days would all be 0.
         return (self.ended - self.began) / DAY
 
     def is_late(self, now: datetime) -> bool:
         """Whether it should have arrived by ``now`` and has not."""
+        # What arrived too late is late no longer: the list is of what somebody has to see to today.
         return not self.arrived and self.due is not None and self.due < now
 
     def waits(self, now: datetime) -> float:
@@ -129,6 +131,7 @@ def median_of(days: list[float]) -> float | None:
     """The median; None of nothing."""
     if not days:
         return None
+    # The median, since one proposal that lay for a year says nothing about the usual way.
     return median(days)
 
 
@@ -192,6 +195,7 @@ def _by_line(lines: Lines, travellers: list[Traveller], now: datetime) -> Iterab
     for one in travellers:
         own[one.line].append(one)
     for first, campaigns in lines.items():
+        # A line on which nothing has begun has no row: a row of dashes would read like a fault.
         if first.pk in own:
             passages = along_each(own[first.pk], now)
             yield LineTravelled(first.title, first.url, len(campaigns), passages)
@@ -210,7 +214,7 @@ def _travellers(rounds: Rounds, now: datetime) -> Iterable[Traveller]:
 
 def _evaluated(one: Round, now: datetime) -> Iterable[Traveller]:
     """A campaign that went live and whose period is over, until it is evaluated to its end."""
-    if one.locked_at is None or one.over is None or one.over > now:
+    if one.locked_at is None or not one.is_over(now):
         return
     yield Traveller(
         passage=Passage.EVALUATED,
@@ -263,6 +267,7 @@ def _live(one: Round) -> Iterable[Traveller]:
         line=one.line,
         title=one.title,
         url=one.url,
+        # The draft is made from what was decided, so that it begins where the resources were moved.
         began=one.created_at,
         arrived=one.locked_at is not None,
         ended=one.locked_at,
@@ -275,7 +280,7 @@ def _whole(one: Round, following: Round | None, now: datetime) -> Iterable[Trave
 
     Only where a next one is planned: nobody has to go on with every campaign.
     """
-    if following is None or one.over is None or one.over > now:
+    if following is None or not one.is_over(now):
         return
     yield Traveller(
         passage=Passage.WHOLE,

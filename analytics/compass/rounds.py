@@ -36,6 +36,10 @@ class Round:
     over: datetime | None
     evaluated_at: datetime | None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its period is over at ``now``; never where it has no end."""
+        return self.over is not None and self.over <= now
+
 
 @dataclass(frozen=True, kw_only=True)
 class RoundProposal:
@@ -90,6 +94,8 @@ def collect(viewer) -> Rounds:
 
     Three statements.
     """
+    # All campaigns, also those whose evaluations this person does not see: a line must not fall
+    # into two because of who looks at it.
     campaigns = list(Campaign.objects.order_by("created_at", "pk"))
     firsts = first_of_lines({one.pk: one.previous_id for one in campaigns})
     evaluated = _evaluated_at(viewer, {one.pk: over_at(one) for one in campaigns})
@@ -104,6 +110,7 @@ def over_at(campaign: Campaign) -> datetime | None:
     """When the campaign's period was over or will be; None where it has no last day and nobody has
     closed it.
     """
+    # The planned end first: a campaign that is closed late was over all the same.
     return end_of(campaign) or campaign.closed_at
 
 
@@ -111,6 +118,7 @@ def first_of_lines(previous: dict[int, int | None]) -> dict[int, int]:
     """{campaign: the first one of its line} from {campaign: the one before it}."""
     firsts: dict[int, int] = {}
     for pk in previous:
+        # Every step is walked once: what was found for one campaign is kept for all on the way.
         walked = [pk]
         while previous[walked[-1]] is not None and walked[-1] not in firsts:
             walked.append(previous[walked[-1]])
@@ -123,6 +131,7 @@ def _round(campaign: Campaign, line: int, evaluated_at: datetime | None) -> Roun
     """The campaign as one round of its line."""
     first_day_over = None
     if campaign.starts_on is not None:
+        # A campaign may go live on any hour of its first day and is not late.
         first_day_over = midnight(nearest_plausible(campaign.starts_on) + timedelta(days=1))
     return Round(
         pk=campaign.pk,
@@ -141,10 +150,14 @@ def _round(campaign: Campaign, line: int, evaluated_at: datetime | None) -> Roun
 def _evaluated_at(viewer, over: dict[int, datetime | None]) -> dict[int, datetime]:
     """{campaign: when it was first evaluated to its end}; a campaign that was not is not in it."""
     evaluations = Evaluation.objects.visible_to(viewer).order_by("computed_at", "pk")
+    # Where readers have windows of their own, these may end after the period.
+    columns = ("campaign", "as_of", "computed_at", "results__judgement__effect__provisional")
     first: dict[int, datetime] = {}
-    for campaign, as_of, computed_at in evaluations.values_list("campaign", "as_of", "computed_at"):
+    for campaign, as_of, computed_at, is_provisional in evaluations.values_list(*columns):
         end = over[campaign]
-        if end is not None and as_of >= end:
+        # Up to when was counted, not when: an evaluation made later may look back at a moment
+        # before the end.
+        if end is not None and as_of >= end and not is_provisional:
             first.setdefault(campaign, computed_at)
     return first
 

@@ -73,6 +73,7 @@ def loop_export(request):
     """
     if request.user.campus_id:
         raise Http404
+    # Before the file is made: a trace of one that failed is better than a file without a trace.
     audit.record(action=AuditAction.LOOP_EXPORT, by=request.user)
     way = way_back(request.user, timezone.now())
     return csv_file(file_rows(way), "loop.csv")

@@ -124,7 +124,9 @@ class ResultSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.BooleanField)
     def get_provisional(self, evaluation):
-        """Whether the campaign's period had not ended when it was evaluated."""
+        """Whether the campaign's period, or its readers' window, had not ended at the
+        evaluation.
+        """
         return storage.is_provisional(evaluation)
 
     @extend_schema_field(MeasureSerializer(many=True))

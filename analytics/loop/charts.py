@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
+from analytics.loop.named.effects import OUTCOME_AMOUNT
 from analytics.loop.named.parts import CHANNEL_RESPONSES, SEGMENT_RESPONSE
 from analytics.loop.readings import Readings
 from analytics.loop.words import estimate_text, finding_name
@@ -112,31 +113,84 @@ def channels(readings: Readings, as_of: datetime) -> Chart:
 def lift(readings: Readings, as_of: datetime) -> Chart | None:
     """The effect against the holdout, with zero marked; None where nothing can be said."""
     results = readings.results
-    effect = results.lift
+    if results.is_amount:
+        return how_often(readings, as_of)
+    effect, arms = results.difference, results.lift
     if not effect.says:
         return None
     note = ""
-    if effect.drawn_active.is_withheld:
+    if arms.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
-    interval = Interval.of(effect, Measure.DIFFERENCE, scale=100)
+    interval = Interval.of(effect, effect.measure, scale=100)
     name = _("Lift against the holdout")
     return Chart(
         id="lift",
         figure=_drawn([name], [interval], [of_estimate(name, interval.printed)], reference=0),
-        caption=_(
-            "Difference in percentage points with its %(level)s interval; "
-            "the dotted line is no effect"
-        )
-        % {"level": _level(results)},
-        columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
+        caption=effect_caption(results),
+        columns=[_("Group"), _("Readers"), outcome_column(results)],
         rows=[
-            [_("Drawn to be addressed"), effect.drawn, effect.drawn_active],
-            [_("Held out"), effect.held_out, effect.held_out_active],
+            [_("Drawn to be addressed"), arms.drawn, arms.drawn_active],
+            [_("Held out"), arms.held_out, arms.held_out_active],
         ],
         n=effect.persons,
         as_of=as_of,
         note=note,
     )
+
+
+def outcome_column(results: Results) -> str:
+    """What is counted of both arms: what the plan named, else any outcome."""
+    if results.judgement is not None and results.judgement.effect.outcome:
+        return _("With the outcome that was named")
+    return _("With a visit, loan, event or contribution")
+
+
+def effect_caption(results: Results) -> str:
+    """What the chart of an effect shows; whether it is corrected, which the counts are not."""
+    caption = _(
+        "Difference in percentage points with its %(level)s interval; the dotted line is no effect"
+    )
+    if results.judgement is not None and results.judgement.effect.is_adjusted:
+        caption = _(
+            "Difference in percentage points, corrected by what each reader did before, with its"
+            " %(level)s interval; the dotted line is no effect"
+        )
+    return caption % {"level": _level(results)}
+
+
+def how_often(readings: Readings, as_of: datetime) -> Chart | None:
+    """The difference in how often readers did what was named, per 100 readers, with both arms; None
+    where nothing can be said.
+    """
+    effect, sizes = readings.results.judgement.effect, readings.results.lift
+    if not effect.shown.says:
+        return None
+    # Of 100 readers, as percentage points are.
+    interval = Interval.of(effect.shown, effect.shown.measure, scale=100)
+    name = str(OUTCOME_AMOUNT.label)
+    return Chart(
+        id="lift",
+        figure=_drawn([name], [interval], [of_estimate(name, interval.printed)], reference=0),
+        caption=_(
+            "Difference in times per 100 readers with its %(level)s interval; the dotted line is no"
+            " effect"
+        )
+        % {"level": _level(readings.results)},
+        columns=[_("Group"), _("Readers"), _("Times per 100 readers")],
+        rows=[
+            [_("Drawn to be addressed"), sizes.drawn, per_hundred_readers(effect.amount.treated)],
+            [_("Held out"), sizes.held_out, per_hundred_readers(effect.amount.held)],
+        ],
+        n=effect.shown.persons,
+        as_of=as_of,
+    )
+
+
+def per_hundred_readers(mean: float | None) -> float | None:
+    """How often each reader did it, told of 100 of them; None where it may not be told."""
+    if mean is None:
+        return None
+    return round(mean * 100, 1)
 
 
 def responses(findings: Iterable[Finding], readings: Readings, as_of: datetime) -> Chart | None:

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.judging.saying import EffectTold
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Measure
 from analytics.loop.words import figure_range, figure_text, value_text
 from core.numbers import percent
 
@@ -13,6 +12,8 @@ def effect_sentence(effect: EffectTold) -> str:
     """Whether the campaign did what it was to do; provisional before its window is over."""
     if effect.verdict.is_silent:
         return why_silent(effect.verdict)
+    if effect.shown.low is None:
+        return _too_early(effect)
     told = {
         "effect": figure_text(effect.shown),
         "range": figure_range(effect.shown),
@@ -23,6 +24,14 @@ def effect_sentence(effect: EffectTold) -> str:
     if effect.provisional:
         return _provisional(effect) % told
     return _final(effect) % told
+
+
+def _too_early(effect: EffectTold) -> str:
+    """On the first days of a long window no interval is narrow enough to say anything."""
+    return _("Provisional, day %(day)s of %(days)s: it is too early to say anything.") % {
+        "day": effect.progress.day,
+        "days": effect.progress.days,
+    }
 
 
 def _provisional(effect: EffectTold) -> str:
@@ -36,6 +45,14 @@ def _provisional(effect: EffectTold) -> str:
         "Provisional, day %(day)s of %(days)s: %(effect)s so far (%(level)s interval %(range)s)."
         " It is decided at the end."
     )
+
+
+def provisional_window(effect: EffectTold) -> str:
+    """That the time in which its readers can do what was named is not over."""
+    return _("Provisional, day %(day)s of %(days)s: the window of the readers is not over.") % {
+        "day": effect.progress.day,
+        "days": effect.progress.days,
+    }
 
 
 def _final(effect: EffectTold) -> str:
@@ -76,10 +93,10 @@ def what_could_be_seen(effect: EffectTold) -> str:
     """The smallest effect that these arms can show, beside the smallest one worth having."""
     if effect.visible is None:
         return ""
-    told = {"visible": value_text(effect.visible, Measure.OUTCOME_DIFFERENCE)}
+    told = {"visible": value_text(effect.visible, effect.measure)}
     if effect.smallest is None:
         return _("Arms of this size show an effect of %(visible)s or more.") % told
-    told["smallest"] = value_text(effect.smallest, Measure.OUTCOME_DIFFERENCE)
+    told["smallest"] = value_text(effect.smallest, effect.measure)
     if effect.visible <= effect.smallest:
         return (
             _(

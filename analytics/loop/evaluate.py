@@ -15,12 +15,11 @@ from analytics.loop.checking.gathering import factors_at
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
 from analytics.loop.inputs.recorded import segments_judged
-from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.inputs.window import Window
+from analytics.loop.inputs.shapes import EarlierCycle, Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.proposing import Case, propose
 from analytics.loop.publications import EVALUATIONS
-from analytics.loop.settled import refuse_if_folded
+from analytics.loop.settled import last_window_of, later, refuse_if_folded
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
 from analytics.published.models import Seal
@@ -55,7 +54,7 @@ def evaluate(
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
     is_known = last is not None and _says_the_same(last, frozen, digest)
-    if is_known and not _has_ended_since(last, window, as_of):
+    if is_known and not _has_ended_since(last, campaign, as_of):
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
@@ -67,6 +66,8 @@ def evaluate(
     number = 1
     if last is not None:
         number = last.number + 1
+    # By what the line has shown before, it is told whether channels differ.
+    frozen = replace(frozen, earlier=earlier_cycles(campaign))
     times = {"as_of": as_of, "computed_at": computed_at or timezone.now()}
     return _evaluate_anew(campaign, times, number, frozen)
 
@@ -83,12 +84,14 @@ def _says_the_same(last: Evaluation, frozen: Inputs, digest: str) -> bool:
     return is_of_another_version and same
 
 
-def _has_ended_since(last: Evaluation, window: Window, as_of: datetime) -> bool:
-    """Whether ``last`` is provisional and the campaign's period has ended by ``as_of``: the same
-    figures are final then, and a row of their own says so.
+def _has_ended_since(last: Evaluation, campaign: Campaign, as_of: datetime) -> bool:
+    """Whether ``last`` is provisional and everything that it counts has ended by ``as_of``, the
+    windows of its readers too: the same figures are final then, and a row of their own says so.
     """
-    end = window.period.end
-    return end is not None and last.as_of < end <= as_of
+    end = inputs.end_of(campaign) or campaign.closed_at
+    if end is None:
+        return False
+    return last.as_of < later(end, last_window_of(campaign)) <= as_of
 
 
 def _evaluate_anew(
@@ -112,7 +115,6 @@ def _evaluate_anew(
         frozen,
         results,
         found,
-        history=history_of(campaign),
         old_targets=old_targets(campaign, results),
         factors=factors_at(evaluation.as_of),
     )
@@ -149,19 +151,28 @@ def recompute(evaluation: Evaluation) -> dict:
     return storage.results_to_json(formulas.compute(frozen))
 
 
-def history_of(campaign: Campaign) -> list[Results]:
-    """Results of the earlier campaigns of the same line, newest first, as many as the step looks
-    back. Of each its last evaluation; one that was never evaluated is passed over.
+def earlier_cycles(campaign: Campaign) -> tuple[EarlierCycle, ...]:
+    """What channels brought in the earlier campaigns of the same line, newest first, as many as the
+    step looks back. Of each its last evaluation; one that was never evaluated is passed over.
     """
-    history: list[Results] = []
+    cycles: list[EarlierCycle] = []
     earlier = campaign.previous
-    while earlier is not None and len(history) < mix.CYCLES_BACK:
+    while earlier is not None and len(cycles) < mix.CYCLES_BACK:
         last = earlier.evaluations.order_by("-number").first()
         # A cycle that nobody evaluated tells nothing; those before it still count.
         if last is not None:
-            history.append(storage.results_from_json(last.results))
+            cycles.append(_cycle_of(storage.results_from_json(last.results)))
         earlier = earlier.previous
-    return history
+    return tuple(cycles)
+
+
+def _cycle_of(results: Results) -> EarlierCycle:
+    """The channels of a report that were measured."""
+    channels = []
+    for channel in results.channels:
+        if channel.responses_told is not None:
+            channels.append((channel.channel, float(channel.responses_told), float(channel.effort)))
+    return EarlierCycle(results.basis.value, tuple(channels))
 
 
 def old_targets(campaign: Campaign, results: Results) -> frozenset[str]:

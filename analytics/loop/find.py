@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from analytics.loop import subjects
 from analytics.loop.figures.shapes import ChannelResult, Results, SegmentResult
+from analytics.loop.inputs.experiment import HELD_OUT
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.models import Finding
 from analytics.loop.subjects import Subject
@@ -64,7 +65,7 @@ def find(results: Results) -> list[Found]:
 
 def _lift(results: Results) -> Found:
     """The difference between the two arms, with the rows of both behind it."""
-    return Found(Kind.LIFT, subjects.LIFT, results.lift, rows=RowFilter(comparison=True))
+    return Found(Kind.LIFT, subjects.LIFT, results.difference, rows=RowFilter(comparison=True))
 
 
 def _channels(results: Results) -> Iterator[Found]:
@@ -127,14 +128,13 @@ def _hours(results: Results) -> Iterator[Found]:
 
 def _arms(results: Results) -> Iterator[Found]:
     """Each arm against those held out, and each new one against the arm it is compared with; none
-    where only one was drawn to be addressed.
+    where only one was drawn to be addressed, as in a campaign without a draw of its own.
     """
     if results.judgement is None:
         return
     rows = RowFilter(comparison=True)
     names = {arm.arm: arm.name for arm in results.judgement.effect.arms}
-    # Without a draw of its own a campaign has an addressed arm and the held out one.
-    if len(names) < 3:
+    if len(names.keys() - {HELD_OUT}) < 2:
         return
     for arm in results.judgement.effect.arms:
         if arm.effect.says:

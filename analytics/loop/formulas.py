@@ -21,5 +21,5 @@ def compute(inputs: Inputs) -> Results:
 def conclude(inputs: Inputs, results: Results) -> Judgement:
     """What is concluded, exact: for proposals, never to be shown. ``results``: of ``inputs``."""
     rule = rule_of(inputs.version)
-    channels = computing.counted_channels(results)
+    channels = computing.counted_channels(results, inputs.earlier)
     return judge(inputs, effect_in(inputs, rule), channels, rule)

@@ -7,7 +7,7 @@ from analytics.loop import storage
 from analytics.loop.figures.shapes import Results, SegmentResult
 from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Finding
-from analytics.loop.named import campaign, effects, of_effort, of_measure, parts
+from analytics.loop.named import campaign, of_effort, of_measure, parts
 from analytics.loop.readings import Readings
 from analytics.loop.stored_readings import readings_of
 from analytics.loop.subjects import Subject, SubjectKind
@@ -17,12 +17,12 @@ from core.disclosure import Missing
 from core.measures import NamedFigure, NamedMeasure
 from core.numbers import percent
 
-#: By the kind of the subject, where that alone says what the figure is of.
+#: By the kind of the subject, where that alone says what the figure is of. That of an arm is stored
+#: with the finding: it depends on the outcome that was named.
 OF_KIND = {
     SubjectKind.LIFT: campaign.LIFT,
     SubjectKind.SEGMENT: parts.SEGMENT_RESPONSE,
     SubjectKind.HOUR: parts.HOUR_RESPONSE,
-    SubjectKind.ARM: effects.OUTCOME_DIFFERENCE,
     SubjectKind.COST_PER_RESPONSE: campaign.COST_PER_RESPONSE,
 }
 #: Kinds of findings that rest on mails alone.
@@ -30,7 +30,6 @@ OF_MAILS = frozenset({Finding.Kind.SEGMENT, Finding.Kind.TIMING, Finding.Kind.LI
 OF_GAP = {
     SubjectKind.SEGMENT: parts.SEGMENT_GAP,
     SubjectKind.HOUR: parts.HOUR_GAP,
-    SubjectKind.ARM: effects.OUTCOME_DIFFERENCE,
 }
 
 
@@ -39,7 +38,7 @@ def named(subject: Subject, unit: str, results: Results) -> NamedMeasure:
     if subject.kind == SubjectKind.CHANNEL:
         return of_effort(results.basis, is_planned=results.costs.total is None)
     if subject.kind == SubjectKind.GAP:
-        return OF_GAP[subject.inner.kind]
+        return OF_GAP.get(subject.inner.kind) or of_measure(unit)
     return OF_KIND.get(subject.kind) or of_measure(unit)
 
 
@@ -113,7 +112,7 @@ def _at_its_figure(subject: Subject, readings: Readings) -> NamedFigure | None:
 
 def _lift(_subject: Subject, readings: Readings) -> NamedFigure:
     """The effect of the campaign."""
-    return readings.lift
+    return readings.effect
 
 
 def _cost(_subject: Subject, readings: Readings) -> NamedFigure:

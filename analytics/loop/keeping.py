@@ -116,7 +116,7 @@ def compared(adjustment: Adjustment, results) -> Iterator[breaks.Break]:
     if results is None or adjustment.observed_in.campaign_id != adjustment.applied_in_id:
         yield differs(adjustment, "observed_in")
         return
-    expected = verify.observed_fields(adjustment, results)
+    expected = verify.observed_fields(adjustment, adjustment.observed_in, results)
     for field, value in expected.items():
         if getattr(adjustment, field) != value:
             yield differs(adjustment, field)

@@ -28,7 +28,7 @@ class EvaluationTable(Table):
     )
     reach = MeasureColumn(campaign_measures.REACH, accessor="readings__reach")
     response = MeasureColumn(campaign_measures.RESPONSE_RATE, accessor="readings__response")
-    lift = MeasureColumn(campaign_measures.LIFT, accessor="readings__lift")
+    lift = MeasureColumn(campaign_measures.LIFT, accessor="readings__effect")
     cost = MeasureColumn(
         campaign_measures.COST_PER_RESPONSE, accessor="readings__cost_per_response"
     )

@@ -26,6 +26,7 @@ class Measure(StrEnum):
     PER_COST = "per_cost"
     PER_SHARE = "per_share"
     OUTCOME_DIFFERENCE = "outcome_difference"
+    OUTCOME_AMOUNT = "outcome_amount"
     AUDIENCE_DIFFERENCE = "audience_difference"
     CHANNEL_DIFFERENCE = "channel_difference"
     COST_PER_OUTCOME = "cost_per_outcome"
@@ -38,6 +39,13 @@ class Measure(StrEnum):
     NPS = Metric.NPS.value
     CONTRIBUTORS = Metric.CONTRIBUTORS.value
     COST_PER_RESPONSE = Metric.COST_PER_RESPONSE.value
+
+
+def difference_of(*, is_amount: bool) -> Measure:
+    """What a difference of the named outcome is: of shares, or of how often readers did it."""
+    if is_amount:
+        return Measure.OUTCOME_AMOUNT
+    return Measure.OUTCOME_DIFFERENCE
 
 
 class EffortBasis(StrEnum):

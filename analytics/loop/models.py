@@ -40,6 +40,13 @@ class InsightQuerySet(VisibleQuerySet):
         return self
 
 
+class EvaluationQuerySet(InsightQuerySet):
+    def decided_to_stop(self) -> bool:
+        """Whether somebody agreed to stop what one of them is about. One statement."""
+        stops = Adjustment.objects.agreed().filter(kind=Adjustment.Kind.STOP)
+        return stops.filter(evaluation__in=self).exists()
+
+
 class Evaluation(models.Model):
     """A campaign's results computed from frozen inputs.
 
@@ -56,7 +63,7 @@ class Evaluation(models.Model):
     results = models.JSONField()
     computed_at = models.DateTimeField(default=timezone.now)
 
-    objects = InsightQuerySet.as_manager()
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-computed_at", "-number"]
@@ -162,11 +169,11 @@ class Adjustment(Toned, models.Model):
         CONTENT_ARM = "content_arm", _("Go on with one arm")
         LEARN = "learn", _("Find out")
 
-    #: Kinds that show between arms of which one goes on as before. Open channels have no arms, and
-    #: who is held out is in neither.
-    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM, Kind.SEGMENT_ADD, Kind.SEGMENT_DROP})
+    #: Kinds that show between arms of which one goes on as before. Segments are of the whole plan,
+    #: open channels have no arms, and who is held out is in neither.
+    BETWEEN_ARMS = frozenset({Kind.TIMING, Kind.CONTENT_ARM})
     #: What is promised against going on as before, and seen again between such arms.
-    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "audience_difference"})
+    AGAINST_AS_BEFORE = frozenset({"outcome_difference", "outcome_amount", "audience_difference"})
     #: Measures of which a smaller figure is the better one.
     LESS_IS_BETTER = frozenset({"cost_per_response"})
 
@@ -275,6 +282,11 @@ class Adjustment(Toned, models.Model):
     def is_against_as_before(self) -> bool:
         """Whether what it promised can be seen between arms of which one goes on as before."""
         return self.kind in self.BETWEEN_ARMS and self.measure in self.AGAINST_AS_BEFORE
+
+    @property
+    def promised_difference(self) -> bool:
+        """Whether it promised a difference to going on as before, wherever that can be seen."""
+        return self.measure in self.AGAINST_AS_BEFORE and self.expected is not None
 
     @property
     def is_agreed_stop(self) -> bool:

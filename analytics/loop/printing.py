@@ -33,6 +33,11 @@ def gap(value: float) -> str:
     return with_points(share_points(value))
 
 
+def times_more(value: float) -> str:
+    """A difference in how often each reader did something, told of 100 readers, with its unit."""
+    return _("%(n)s times per 100 readers") % {"n": share_points(value)}
+
+
 def lift(value: float) -> str:
     """A difference that is in percentage points already, with its unit.
 
@@ -65,7 +70,7 @@ def score(value: float) -> str:
     return signed(value, 0)
 
 
-#: Measures that are printed as percent, and those that are differences of such.
+#: Measures that are printed as percent, those that are differences of such, and those of how often.
 IN_PERCENT = frozenset(
     {
         Measure.RESPONSE,
@@ -81,6 +86,7 @@ POINTS: dict[str, Callable[[float], str]] = {
     Measure.OUTCOME_DIFFERENCE: share_points,
     Measure.AUDIENCE_DIFFERENCE: share_points,
 }
+TIMES: dict[str, Callable[[float], str]] = {Measure.OUTCOME_AMOUNT: share_points}
 #: How a value of each measure is printed; whatever is not named is a whole number.
 PRINTED: dict[str, Callable[[float], str]] = {
     Measure.RESPONSE: percent,
@@ -95,6 +101,7 @@ PRINTED: dict[str, Callable[[float], str]] = {
     Measure.COST_PER_RESPONSE: yuan_each,
     Measure.COST_PER_OUTCOME: yuan_each,
     Measure.OUTCOME_DIFFERENCE: gap,
+    Measure.OUTCOME_AMOUNT: times_more,
     Measure.AUDIENCE_DIFFERENCE: gap,
     Measure.SATISFACTION: mean_of_ratings,
     Measure.NPS: score,

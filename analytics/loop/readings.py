@@ -6,6 +6,7 @@ figure, its label and the sign of what is missing.
 
 from dataclasses import dataclass
 
+from analytics.loop.effect_readings import how_often, measure_in, of_the_effect
 from analytics.loop.figures.shapes import (
     ChannelResult,
     CostResult,
@@ -33,7 +34,8 @@ NOWHERE = Leads()
 class Readings:
     """What ``results`` say, by name; ``leads`` knows where the rows of each figure are listed.
 
-    ``is_provisional``: the campaign's period had not ended at the evaluation.
+    ``is_provisional``: the campaign's period, or the window of its readers, had not ended at the
+    evaluation.
     """
 
     results: Results
@@ -44,7 +46,7 @@ class Readings:
     def of_metric(self, metric: str) -> NamedFigure:
         """What a standard of this metric is judged by. KeyError for one that is none."""
         measure = Measure(metric)
-        named = campaign.OF_METRIC[Standard.Metric(metric)]
+        named = measure_in(self.results, metric)
         figure = measured(measure, self.results, self.results.rule)
         missing = None
         if not figure.says:
@@ -77,11 +79,19 @@ class Readings:
 
     @property
     def lift(self) -> NamedFigure:
-        """The effect against the holdout.
+        """The effect against the holdout, by the estimate that decides.
 
         In percentage points; not measured without a holdout or without recorded outcomes.
         """
         return self.of_metric(Standard.Metric.LIFT)
+
+    @property
+    def effect(self) -> NamedFigure:
+        """The effect as lists show it: how often, where that was asked, else of shares.
+
+        The first is in times per reader, the other in percentage points.
+        """
+        return how_often(self) or self.lift
 
     @property
     def cost_per_response(self) -> NamedFigure:
@@ -333,6 +343,7 @@ class Readings:
         surveys.
         """
         told = [*self.metrics, self.addressed, self.standards_met, *self.costs]
+        told += of_the_effect(self)
         for channel in self.results.channels:
             told += self.of_channel(channel)
         told += map(self.of_segment, self.results.segments)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from analytics.loop import storage
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.inputs.statements import OUTCOME_KINDS
-from analytics.loop.measures import Measure
 from analytics.loop.models import Evaluation
 from analytics.loop.words import value_text
 from campaigns.plan.models import Campaign, Standard
@@ -81,7 +80,7 @@ def untouched(name: str, *, now: str, url: str) -> Resting:
 
 
 def effect_now(results: Results) -> str:
-    """The effect as the report tells it, in points; in words where it says nothing."""
-    if not results.lift.says:
+    """The effect as the report tells it, with its unit; in words where it says nothing."""
+    if not results.difference.says:
         return _("cannot be said, for other reasons")
-    return value_text(results.lift.value, Measure.DIFFERENCE)
+    return value_text(results.difference.value, results.difference.measure)

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.loop.conclusions import effect_sentence
+from analytics.loop.conclusions import effect_sentence, provisional_window
 from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import lift_rests_on_too_few
 from analytics.loop.measures import Measure
@@ -39,6 +39,8 @@ def summary(readings: Readings, waiting: int) -> list[LinkedSentence | str]:
 
 def provisional_in_words(results: Results) -> str:
     """That the figures may still move, and until when."""
+    if results.judgement is not None and results.judgement.effect.provisional:
+        return provisional_window(results.judgement.effect)
     if results.period.end is None:
         return _("Provisional: the campaign has no last day yet, so its figures may still move.")
     last = localtime(results.period.end - timedelta(microseconds=1))
@@ -135,7 +137,7 @@ def in_figures(readings: Readings, record: Record) -> list[NamedFigure]:
     return [
         readings.reach,
         readings.response,
-        readings.lift,
+        readings.effect,
         readings.standards_met,
         PROPOSED.read(record.proposed, about=about, href=leads.proposals),
         WAITING.read(record.waiting, about=about, href=leads.waiting),

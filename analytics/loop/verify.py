@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analytics.loop import storage
+from analytics.loop.checking.comparable import asks_the_same, differs_between_arms
 from analytics.loop.checking.gathering import checks_of
 from analytics.loop.figures.shapes import Results
 from analytics.loop.figures.standards import measured
@@ -15,22 +16,38 @@ from analytics.loop.models import Adjustment, Evaluation
 State = Adjustment.State
 
 
-def observe(adjustment: Adjustment, results: Results) -> Figure:
-    """What ``results`` of the next campaign show of the promised measure.
+def observe(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> Figure:
+    """What ``evaluation`` of the next campaign, whose figures are ``results``, shows of the
+    promised measure.
 
-    Silent where they cannot say.
+    Silent where it cannot say.
     """
     measure = Measure(adjustment.measure)
     if measure not in OBSERVED:
         return measured(measure, results, results.rule)
 
-    found = OBSERVED[measure](adjustment, results)
+    found = None
+    if _can_show(adjustment, evaluation):
+        found = OBSERVED[measure](adjustment, results)
     if found is None:
         return Figure.silent(0, measure)
     if not found.says:
         # The number of rows is withheld where it would tell of few.
         return Figure.silent(found.n or 0, measure)
     return found
+
+
+def _can_show(adjustment: Adjustment, evaluation: Evaluation) -> bool:
+    """Whether the next campaign can show it at all: what was promised against going on as before
+    only where the arms were treated differently, and asked what was promised.
+    """
+    if adjustment.measure not in Adjustment.AGAINST_AS_BEFORE:
+        return True
+    following = storage.inputs_from_json(evaluation.inputs)
+    if not differs_between_arms(adjustment, following):
+        return False
+    promised = storage.inputs_from_json(adjustment.evaluation.inputs)
+    return asks_the_same(promised, following)
 
 
 def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
@@ -71,10 +88,12 @@ def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | No
     return results.response
 
 
-def _outcome_changed(_adjustment: Adjustment, results: Results) -> Figure | None:
-    """What the new arms did to the outcome, against what went on as before; None without that."""
+def _outcome_changed(adjustment: Adjustment, results: Results) -> Figure | None:
+    """What the new arms did to the outcome, against what went on as before; None without that, and
+    where one of both campaigns asked how often and the other only whether.
+    """
     changed = _changed(results)
-    if changed is None:
+    if changed is None or changed.outcome.measure != adjustment.measure:
         return None
     return changed.outcome
 
@@ -109,16 +128,19 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
     Measure.HOUR_RESPONSE: _hour_response,
     Measure.AUDIENCE_RESPONSE: _audience_response,
     Measure.OUTCOME_DIFFERENCE: _outcome_changed,
+    Measure.OUTCOME_AMOUNT: _outcome_changed,
     Measure.AUDIENCE_DIFFERENCE: _response_changed,
     Measure.CHANNEL_DIFFERENCE: _never_seen,
 }
 
 
-def observed_fields(adjustment: Adjustment, results: Results) -> dict[str, float | int | None]:
-    """{field of the proposal: what ``results`` show of it}; value and ends of the interval are None
-    where it was not observed again.
+def observed_fields(
+    adjustment: Adjustment, evaluation: Evaluation, results: Results
+) -> dict[str, float | int | None]:
+    """{field of the proposal: what ``evaluation`` shows of it}; value and ends of the interval are
+    None where it was not observed again. ``results``: its figures.
     """
-    seen = observe(adjustment, results)
+    seen = observe(adjustment, evaluation, results)
     return {
         "observed": seen.value,
         "observed_low": seen.low,
@@ -131,7 +153,7 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
     """Fill the observed side of an agreed adjustment from the evaluation of the campaign it was
     applied in, whose figures are ``results``.
     """
-    fields = observed_fields(adjustment, results)
+    fields = observed_fields(adjustment, evaluation, results)
     for name, value in fields.items():
         setattr(adjustment, name, value)
     # Noted even where nothing can be said: pages tell that from what was not due yet.

@@ -12,7 +12,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Decision, Finding
 from analytics.loop.named import of_measure
 from analytics.loop.named.parts import PER_PLANNED_COST
-from analytics.loop.printing import IN_PERCENT, POINTS, PRINTED
+from analytics.loop.printing import IN_PERCENT, POINTS, PRINTED, TIMES
 from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
 from core.disclosure import Missing
@@ -44,6 +44,10 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
     if measure in POINTS:
         printed = POINTS[measure]
         return _("%(low)s to %(high)s points") % {"low": printed(low), "high": printed(high)}
+    if measure in TIMES:
+        printed = TIMES[measure]
+        told = {"low": printed(low), "high": printed(high)}
+        return _("%(low)s to %(high)s times per 100 readers") % told
 
     first = value_text(low, measure)
     second = value_text(high, measure)
@@ -109,15 +113,6 @@ def promise_name(adjustment: Adjustment) -> str:
     if by_cost and storage.costs_are_planned(adjustment.evaluation):
         return str(PER_PLANNED_COST.label)
     return measure_name(adjustment.measure)
-
-
-def how_computed(metric: str) -> str:
-    """How a standard's figure is computed, as printed beside it; empty for a metric that is none of
-    a standard.
-    """
-    if metric not in Standard.Metric.values:
-        return ""
-    return str(of_measure(metric).counted)
 
 
 def subject_name(subject: Subject, names: dict[str, str]) -> str:
@@ -189,6 +184,18 @@ def plan_text(value, adjustment: Adjustment) -> str:
     if value:
         return _("in the plan")
     return _("not in the plan")
+
+
+def goes_with_it(adjustment: Adjustment) -> str:
+    """What a proposal does beside what it changes; empty where that is nothing."""
+    if adjustment.kind == Kind.STOP:
+        return _("Accepted, it holds the mails that still wait, and the line has no next round.")
+    if adjustment.kind == Kind.SEGMENT_DROP:
+        return _(
+            "The share rises because those are left out who respond less. Nobody responds more, and"
+            " there are fewer responses in all."
+        )
+    return ""
 
 
 def direction_sign(direction: str) -> str:

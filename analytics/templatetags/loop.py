@@ -25,7 +25,7 @@ from analytics.loop.words import (
     figure_range,
     figure_text,
     finding_name,
-    how_computed,
+    goes_with_it,
     plan_text,
     promise_name,
     promised_in_words,
@@ -68,7 +68,7 @@ register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)
 register.filter("promise_name", promise_name)
-register.filter("how_computed", how_computed)
+register.filter("goes_with_it", goes_with_it)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
@@ -169,5 +169,5 @@ def expected_range(adjustment: Adjustment) -> str:
 
 @register.filter
 def is_provisional(evaluation: Evaluation) -> bool:
-    """Whether the campaign's period had not ended when it was evaluated."""
+    """Whether the campaign's period, or its readers' window, had not ended at the evaluation."""
     return storage.is_provisional(evaluation)

@@ -56,7 +56,7 @@ def lot_of(
     ``count``: a function of this module. ``kind``: a key of ``words.MORE``. ``url``: the address of
     all of them.
     """
-    items = [item_of(row) for row in rows[:MOST]]
+    items = list(map(item_of, rows[:MOST]))
     found = count(rows, clock)
     others = found["n"] - len(items)
     rest = None

@@ -33,12 +33,14 @@ class PromiseCheck:
 
     @property
     def too_high(self) -> float:
-        """By how much more was promised than is true."""
-        return self.promised.value - self.true
+        """By how much more was promised than is true, in points."""
+        return (self.promised.value - self.true) * 100
 
 
 def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
-    """Segments that overlap and differ by ``spread`` (standard deviation of their shares)."""
+    """Segments that overlap and differ by ``spread`` (standard deviation of their shares). In
+    shares of 1: 0.01 is a point. The same seed gives the same segments.
+    """
     chance = np.random.default_rng([seed, 1])
     effects = chance.normal(0, spread, segments)
     return Truth(readers=5000, answers=0.10, segment_effects=tuple(effects), hours=1)
@@ -46,12 +48,15 @@ def overlapping(spread: float, seed: int, segments: int = 20) -> Truth:
 
 def segment_checks(truth: Truth, seed: int) -> Iterator[PromiseCheck]:
     """A check for every segment: addressed ones are left out, the others let in."""
+    # The numbers behind the seed keep the draws of truth, campaign and check apart: one more draw
+    # in one of them moves nothing in the others.
     inputs = inputs_of(Played(truth, np.random.default_rng([seed, 2])))
     results = formulas.compute(inputs)
     family = SegmentFamily(Case.of(inputs, results, find(results)))
     sizes = {one.pk: one.size for one in inputs.unchosen_segments}
     for pk in sorted(family.beliefs):
         _responded, n_inside = family.case.shares.segments[pk]
+        # Nobody joins where the segment was addressed already: then it is left out.
         joining = max(sizes.get(pk, 0) - n_inside, 0)
         promised = promise(family, pk, joining)
         chance = np.random.default_rng([seed, 3, pk])
@@ -66,10 +71,12 @@ def next_cycle(
     The changed part is ``n`` readers less the fifth that goes on as before.
     """
     as_before = round(n * AS_BEFORE)
+    # The two parts are drawn from many more readers than there are, so that what is called true
+    # errs by less than what is checked.
     everybody = expected(truth, chance, 20_000)
     unchanged = everybody.answers
     if joining:
-        share_joining = joining / (n if n else 1)
+        share_joining = joining / max(n, 1)
         inside = everybody.answers[everybody.members[:, pk - 1]]
         changed = _mixed(unchanged, inside, share_joining, chance)
     else:
@@ -88,6 +95,7 @@ class ExpectedAnswers:
 
 def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswers:
     """``n`` readers of this truth."""
+    # Played like any campaign for the sake of who is of which segment; nothing else is used of it.
     played = Played(replace(truth, readers=n), chance)
     answers = truth.answers + played.members @ np.array(truth.segment_effects)
     return ExpectedAnswers(answers.clip(0, 1), played.members)
@@ -96,12 +104,15 @@ def expected(truth: Truth, chance: np.random.Generator, n: int) -> ExpectedAnswe
 def _mixed(
     audience: np.ndarray, joining: np.ndarray, share: float, chance: np.random.Generator
 ) -> np.ndarray:
-    """An audience of which ``share`` are readers who joined."""
+    """An audience of which ``share`` are readers who joined. Both given as chances to answer, 0 to
+    1; the result is as long as ``audience``.
+    """
     joined = chance.random(len(audience)) < share
     return np.where(joined, chance.choice(joining, len(audience)), audience)
 
 
 def _observed(answers: np.ndarray, n: int, chance: np.random.Generator) -> float:
     """The share of ``n`` readers who answer."""
+    # Twice by chance, as in a library: who is in the audience, and whether they answer.
     drawn = chance.choice(answers, n)
     return float((chance.random(n) < drawn).mean())

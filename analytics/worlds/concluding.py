@@ -13,6 +13,7 @@ from analytics.loop.proposing import Case, propose
 
 Kind = Adjustment.Kind
 #: Proposals that say that something differs from something else.
+#: Stop, reduce and find out are left out: they are right answers to noise.
 ASSERTING = frozenset(
     {
         Kind.CHANNEL_SHARE,
@@ -55,6 +56,7 @@ class Concluded:
 
 def conclude(inputs: Inputs) -> Concluded:
     """The evaluation of ``inputs`` with everything it proposes."""
+    # The same three steps as a nightly evaluation's, between reading and writing.
     results = formulas.compute(inputs)
     case = Case.of(inputs, results, find(results))
     return Concluded(results, propose(case))

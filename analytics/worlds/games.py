@@ -20,6 +20,8 @@ from core.estimates import Estimate
 CYCLES = 8
 #: What part of the readers goes on as before: one of so many.
 AS_BEFORE = 5
+#: A point is a hundredth; promises are stated per 1,000 readers.
+PER_POINT = 10
 
 
 class CheckedPromise(NamedTuple):
@@ -32,6 +34,11 @@ class CheckedPromise(NamedTuple):
     def is_covered(self) -> bool:
         """Whether the interval holds what was observed."""
         return self.promised.low <= self.observed <= self.promised.high
+
+    @property
+    def too_high(self) -> float:
+        """By how much more was promised than came, in points."""
+        return (self.promised.value - self.observed) / PER_POINT
 
 
 @dataclass
@@ -80,17 +87,19 @@ def play(case: LibraryCase, seed: int) -> Game:
         came = _answers(library, plans, sizes)
         evidence = _evidence(plans, came, earlier)
         earlier.insert(0, came)
+        # The last cycle is judged, and no plan follows from it.
         if cycle == CYCLES - 1:
             break
 
         agreed = mix.moves(evidence, movable=mix.differing(evidence))
         after = _next_plan(plans.changed, agreed)
-        promised = PromisedMove({}, Plans(after, plans.changed))
-        if agreed:
-            promised = promised._replace(promises=mix.promise(evidence, agreed, sizes))
-        forced = _forced(evidence, sizes, beside)
+        promised = PromisedMove(mix.promise(evidence, agreed, sizes), Plans(after, plans.changed))
+        # What the loop proposes is chosen for looking good; forced moves are not, and there are as
+        # many in a library in which nothing is worth proposing.
+        forced = _forced(evidence, plans.changed, sizes, beside)
         plans = promised.plans
 
+        # The world moves between promise and check, as it does for a library.
         library.next_cycle()
         game.forced += _checked_beside(library, forced, sizes, beside)
         game.made += _checked_beside(library, promised, sizes, beside)
@@ -99,6 +108,7 @@ def play(case: LibraryCase, seed: int) -> Game:
 
 def _score(game: Game, library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> None:
     """What is to be expected is judged; what happens by chance is all the loop gets to see."""
+    # Both parts of the readers count in what was gained: going on as before has its price.
     changed = float(library.expected(plans.changed).sum())
     as_before = float(library.expected(plans.as_before).sum())
     game.reached.append(changed / library.best)
@@ -122,7 +132,9 @@ def _answers(library: MadeUpLibrary, plans: Plans, sizes: PartSizes) -> list[Bro
 def _evidence(
     plans: Plans, came: list[Brought], earlier: list[list[Brought]]
 ) -> list[ChannelEvidence]:
-    """The cycle as the loop is told of it; ``earlier`` newest first."""
+    """The cycle as the loop is told of it; ``earlier`` newest first. ``came`` and each of
+    ``earlier`` hold what the channels brought, in the order of CODES.
+    """
     evidence = []
     for place, code in enumerate(CODES):
         now = came[place]
@@ -142,20 +154,28 @@ def _evidence(
 
 
 def _next_plan(shares: np.ndarray, agreed: dict[str, int]) -> np.ndarray:
-    """Every proposal is agreed to; the other channels share the rest."""
+    """Every proposal is agreed to; the other channels share the rest. ``agreed``: {code: percent}.
+    Shares in percent in the order of CODES, before and after.
+    """
     planned = dict(zip(CODES, shares.astype(int).tolist(), strict=True))
     after = agreed_shares(planned, earlier=set(), wanted=agreed)
     return np.array([after[code] for code in CODES], float)
 
 
 def _forced(
-    evidence: list[ChannelEvidence], sizes: PartSizes, beside: np.random.Generator
+    evidence: list[ChannelEvidence],
+    shares: np.ndarray,
+    sizes: PartSizes,
+    beside: np.random.Generator,
 ) -> PromisedMove:
-    """Promises for moves of every channel, drawn within the bounds of the step."""
+    """Promises for moves of every channel away from its present share, drawn within the bounds of
+    the step; ``shares`` in percent, in the order of CODES.
+    """
+    # Of each channel any share within its bounds, the others left alone: their sum need not be the
+    # whole, as each promise is checked by itself.
     after = {}
     for code, (least, most) in mix.bounds(evidence).items():
         after[code] = max(1, round(beside.uniform(least, most)))
-    shares = np.array([channel.share for channel in evidence], float)
     moved = np.array([after[code] for code in CODES], float)
     return PromisedMove(mix.promise(evidence, after, sizes), Plans(moved, shares))
 
@@ -166,6 +186,8 @@ def _checked_beside(
     """Each promise with what two parts of the readers showed in the next cycle."""
     changed = library.expected(promised.plans.changed)
     as_before = library.expected(promised.plans.as_before)
+    # Answers drawn beside the game: those of the game itself come of one plan only, and a forced
+    # move is never made in it.
     came = beside.poisson(sizes.changed * changed)
     came_before = beside.poisson(sizes.as_before * as_before)
     for place, code in enumerate(CODES):

@@ -6,6 +6,7 @@ Each campaign goes through the product's own functions: evaluate → find → pr
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.models import Adjustment
@@ -16,7 +17,7 @@ from analytics.worlds.figures import (
     COVERAGE,
     Bar,
     SimulatedFigure,
-    ratio_of_seeds,
+    mean_of_checks,
     share_of_seeds,
 )
 from analytics.worlds.readers import Truth, play
@@ -62,13 +63,12 @@ class OverlapWorld:
         """Coverage and bias of the promises of each spread."""
         for case, spread in self.spreads.items():
             by_seed = [_checks(spread, seed) for seed in seeds]
-            sizes = [len(checks) for checks in by_seed]
-            covered = [sum(one.is_covered for one in checks) for checks in by_seed]
-            too_high = [sum(one.too_high for one in checks) * 100 for checks in by_seed]
-            yield SimulatedFigure(
-                self.name, case, "coverage", ratio_of_seeds(covered, sizes), COVERAGE
-            )
-            yield SimulatedFigure(self.name, case, "bias", ratio_of_seeds(too_high, sizes), BIAS)
+            covered = mean_of_checks(by_seed, attrgetter("is_covered"))
+            yield SimulatedFigure(self.name, case, "coverage", covered, COVERAGE)
+            # Against what is true and not against what came: the error of counting would only blur
+            # how far promises are off.
+            too_high = mean_of_checks(by_seed, attrgetter("too_high"))
+            yield SimulatedFigure(self.name, case, "bias", too_high, BIAS)
 
 
 def _checks(spread: float, seed: int) -> list[PromiseCheck]:
@@ -83,20 +83,26 @@ def _visible(truth: Truth) -> float:
 
 
 def with_effect(base: float, visible: float, **changes) -> Truth:
-    """A campaign whose effect is so many times what its arms can show."""
+    """A campaign whose effect is so many times what its arms can show. ``visible`` is negative for
+    harm; ``changes`` are fields of ``Truth``.
+    """
     truth = Truth(base=base, **changes)
+    # In multiples of what can be seen, so that a world asks the same of few readers as of many.
     return replace(truth, effect=visible * _visible(truth))
 
 
 def _moves_the_hour(concluded: Concluded) -> bool:
+    """Whether another hour of sending is proposed."""
     return concluded.proposes(frozenset({Kind.TIMING}))
 
 
 def _is_called_harmful(concluded: Concluded) -> bool:
+    """Whether the report says that the campaign does harm."""
     return concluded.verdict == EffectVerdict.HARMFUL
 
 
 def _is_called_good(concluded: Concluded) -> bool:
+    """Whether the report says that the campaign helps."""
     return concluded.verdict == EffectVerdict.GOOD
 
 

@@ -59,14 +59,21 @@ class LastRun:
 
 def keep(world: str, figures: Iterable[SimulatedFigure], *, seeds: int, first: int) -> None:
     """Put one world's figures in place of its last ones, in the file and in the document."""
+    # The other worlds stay as they were: to play all of them takes longer than anybody waits.
     runs = {run.world: run for run in last_runs()}
-    runs[world] = LastRun(world, seeds, first, [KeptFigure.of(one) for one in figures])
-    kept = [asdict(run) for run in runs.values()]
+    runs[world] = LastRun(world, seeds, first, list(map(KeptFigure.of, figures)))
+    kept = list(map(asdict, runs.values()))
     KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+    _write_tables(runs.values())
 
+
+def _write_tables(runs: Iterable[LastRun]) -> None:
+    """The document with these tables between its two lines, and all else as it stands there.
+    ValueError where one of the lines is missing.
+    """
     before, rest = DOCUMENT.read_text().split(START)
     _old, after = rest.split(END)
-    tables = "\n".join(table(run) for run in runs.values())
+    tables = "\n".join(map(table, runs))
     DOCUMENT.write_text(before + START + tables + END + after)
 
 
@@ -84,7 +91,7 @@ def last_runs() -> list[LastRun]:
 def table(run: LastRun) -> str:
     """A row for each case and a column for each measure, as Markdown; what falls short is bold."""
     figures = pd.DataFrame(map(asdict, run.figures))
-    figures["cell"] = [_cell(one) for one in run.figures]
+    figures["cell"] = list(map(_cell, run.figures))
     # In the order they were played and printed.
     cases, measures = figures.case.unique(), figures.measure.unique()
     cells = figures.pivot(index="case", columns="measure", values="cell")

@@ -41,6 +41,7 @@ class LibraryCase:
         return self.readers <= 300
 
     def __str__(self) -> str:
+        """As figures of the case are printed and kept: "spread-5000-6%"."""
         return f"{self.appeal}-{self.readers}-{self.base:.0%}"
 
 
@@ -55,6 +56,7 @@ class MadeUpLibrary:
         appeals = np.array(SPREAD)
         if case.appeal == "mild":
             appeals = np.exp(chance.normal(0, MILD, len(CODES)))
+        # Scaled so that the even plan is answered by the share of readers that the case names.
         self.appeals = appeals * case.base / (appeals / np.sqrt(len(CODES))).sum()
 
     def next_cycle(self) -> None:
@@ -63,6 +65,7 @@ class MadeUpLibrary:
         if self.case.drifts:
             self.appeals = self.appeals * np.exp(self.chance.normal(0, DRIFT, len(CODES)))
         if self.case.collapses and self.cycle == COLLAPSE_CYCLE:
+            # Any of them: it may be the one that the plan has come to rest on.
             self.appeals[self.chance.integers(len(CODES))] *= LEFT
 
     @property
@@ -74,14 +77,20 @@ class MadeUpLibrary:
         return 1 + SWING * float(np.sin(2 * np.pi * month / MONTHS))
 
     def expected(self, shares: np.ndarray) -> np.ndarray:
-        """Responses per reader by channel; ``shares`` in percent."""
+        """Responses per reader by channel; ``shares`` in percent. Both of shape (channels,), in the
+        order of CODES; shares that do not add up to 100 are taken as they are.
+        """
         return self.season * self.appeals * np.sqrt(shares / 100)
 
     @property
     def best(self) -> float:
         """Responses per reader by the best plan there is now."""
+        # The sum of appeal · √share is largest where shares are in proportion to appeal², and is
+        # then this.
         return self.season * float(np.sqrt((self.appeals**2).sum()))
 
     def answered(self, shares: np.ndarray, readers: int) -> np.ndarray:
-        """What came by chance from so many readers, by channel."""
+        """What came by chance from so many readers, by channel. ``shares`` in percent, counts in
+        the order of CODES. Every question is another draw.
+        """
         return self.chance.poisson(readers * self.expected(shares)).astype(float)

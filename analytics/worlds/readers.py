@@ -88,6 +88,9 @@ class Played:
     outcome: np.ndarray = field(init=False)
 
     def __post_init__(self):
+        """The campaign is played at once, in an order of draws that must stay as it is: another
+        one would be another campaign for every seed.
+        """
         truth, chance, n = self.truth, self.chance, self.truth.readers
         codes = np.array([HELD_OUT, *arm_codes(truth)])
         held = truth.holdout_percent / 100
@@ -96,10 +99,13 @@ class Played:
         self.members = chance.random((n, len(truth.segment_effects))) < truth.joins
         self.hour = PLANNED_HOUR + chance.integers(0, truth.hours, n)
         if truth.by_segment:
+            # The fault of real libraries: students are mailed at 20, teachers at 10, and the hour
+            # takes the credit for the difference between them.
             self.hour = PLANNED_HOUR + 10 * self.members[:, 0]
 
         answers = truth.answers + self.members @ np.array(truth.segment_effects)
         self.responded = (chance.random(n) < answers.clip(0, 1)) & (self.arm != HELD_OUT)
+        # Friends bring along whom the library held out: as if a little of the effect leaked.
         added = np.where(self.arm == HELD_OUT, truth.brought, truth.effect)
         for code, effect in zip(arm_codes(truth)[1:], truth.arm_effects, strict=True):
             added = np.where(self.arm == code, effect, added)
@@ -107,7 +113,9 @@ class Played:
 
     @property
     def mailed(self) -> np.ndarray:
-        """Which readers were sent a mail."""
+        """Which readers were sent a mail. Shape (readers,): everybody but those held out, as no
+        mail of a world is lost.
+        """
         return self.arm != HELD_OUT
 
 
@@ -160,10 +168,10 @@ def inputs_of(played: Played) -> Inputs:
 def promised_of(truth: Truth) -> Promised:
     """What was named before the launch."""
     arms = []
-    for place, code in enumerate(arm_codes(truth)):
-        role = ArmRole.AS_BEFORE
-        if place:
-            role = ArmRole.NEW
+    codes = arm_codes(truth)
+    # The first arm goes on as before, all others are new.
+    roles = [ArmRole.AS_BEFORE] + [ArmRole.NEW] * (len(codes) - 1)
+    for code, role in zip(codes, roles, strict=True):
         arms.append(PlannedArm(code, role, {"en": code, "zh-hans": code}))
     return Promised(outcome="visit", window_days=DAYS, smallest=truth.smallest, arms=tuple(arms))
 
@@ -175,7 +183,7 @@ def _groups(keys: np.ndarray) -> Iterator[tuple[list, int]]:
 
 
 def _addressed_of(played: Played) -> np.ndarray:
-    """Readers × addressed segments."""
+    """Readers × addressed segments. Of shape (readers, addressed): whether each is of each."""
     return played.members[:, : played.truth.addressed].astype(int)
 
 
@@ -185,7 +193,9 @@ def _pks(flags: list[int]) -> tuple[int, ...]:
 
 
 def _deliveries(played: Played) -> Iterator[DeliveryCell]:
-    """Mails that were sent, and those that stayed because their readers are held out."""
+    """Mails that were sent, and those that stayed because their readers are held out. One mail for
+    each reader; an hour, and a response, only where it was sent.
+    """
     # Nothing was sent in any hour to whoever is held out.
     hours = np.where(played.mailed, played.hour, 0)
     columns = [_addressed_of(played), played.mailed[:, None], hours[:, None]]
@@ -226,9 +236,13 @@ def _arms(played: Played) -> Iterator[ArmDrawn]:
 
 
 def _answered(played: Played) -> Iterator[AnsweredCell]:
-    """Readers who were sent mail, by what they have in common."""
+    """Readers who were sent mail, by what they have in common. Each arm has a content of its own,
+    numbered from 1 in the order of the draw.
+    """
     codes = ["", *arm_codes(played.truth)]
-    places = np.array([codes.index(arm) if arm in codes else 0 for arm in played.arm])
+    # Who is held out has the first place, which no cell shows: they were sent nothing.
+    place_of = dict(zip(codes, range(len(codes)), strict=True))
+    places = np.array([place_of.get(arm, 0) for arm in played.arm])
     columns = [_addressed_of(played), places[:, None], played.hour[:, None]]
     keys = np.hstack([*columns, played.responded[:, None]]).astype(int)
     for (*flags, place, hour, responded), n in _groups(keys[played.mailed]):
@@ -236,7 +250,9 @@ def _answered(played: Played) -> Iterator[AnsweredCell]:
 
 
 def _unchosen(played: Played) -> Iterator[UnchosenSegment]:
-    """Segments that are not in the plan: twice as large as what of them was addressed."""
+    """Segments that are not in the plan: twice as large as what of them was addressed. Half of
+    their members were not addressed, so that there is somebody to add.
+    """
     mailed = played.members & played.mailed[:, None]
     sizes = played.members.sum(axis=0)
     sent = mailed.sum(axis=0)
@@ -252,18 +268,19 @@ def _unchosen(played: Played) -> Iterator[UnchosenSegment]:
 
 
 def _sizes(played: Played) -> Iterator[tuple[int, int]]:
-    """Sizes of the addressed segments, as their own pages tell them."""
+    """Sizes of the addressed segments, as their own pages tell them. (key, members): twice what was
+    addressed, like those that nobody chose.
+    """
     for place in range(played.truth.addressed):
         yield place + 1, 2 * int(played.members[:, place].sum())
 
 
 def _channels(truth: Truth) -> Iterator[PlannedChannel]:
     """Mail, and the open channels with equal shares of what it leaves."""
-    shares = {"email": 100}
-    if truth.open_rates:
-        each = (100 - MAIL_SHARE) // len(truth.open_rates)
-        shares = {"email": 100 - each * len(truth.open_rates)}
-        shares |= dict.fromkeys(OPEN[: len(truth.open_rates)], each)
+    opened = OPEN[: len(truth.open_rates)]
+    each = (100 - MAIL_SHARE) // max(len(opened), 1)
+    # Mail takes what is left over by rounding, and all where there is no open channel.
+    shares = {"email": 100 - each * len(opened), **dict.fromkeys(opened, each)}
     for code, share in shares.items():
         yield PlannedChannel(code, {"en": code}, "digital", code == "email", share, 0.0)
 

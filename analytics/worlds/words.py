@@ -179,9 +179,7 @@ def _told_run(run: LastRun) -> ToldRun:
 def _told_figure(world: str, one: KeptFigure) -> ToldFigure:
     """A figure with its unit; one nobody described here by its name, as a bare number."""
     measure, is_share = MEASURES.get(one.measure, (one.measure, False))
-    show = _points
-    if is_share:
-        show = percent
+    show = SHOWN_AS[is_share]
     words, tone = verdict_of(one.verdict)
     low = show(one.low).removesuffix(" %")
     return ToldFigure(
@@ -200,17 +198,20 @@ def _points(value: float) -> str:
     return number(value, 2)
 
 
+#: {whether a measure is a share: how its numbers are printed}
+SHOWN_AS = {True: percent, False: _points}
+
+
 def limit_text(limit: str, *, is_share: bool) -> str:
     """What is wanted: "≥ 95 %", "87–93 %", a dash where nothing is.
 
     ``limit``: as the run printed it: ">=0.95", "<=0.1", "0.87..0.93", "-".
     """
-    show = _points
-    if is_share:
-        show = percent
+    show = SHOWN_AS[is_share]
     for printed, sign in ((">=", "≥"), ("<=", "≤")):
         if limit.startswith(printed):
             return f"{sign} {show(float(limit.removeprefix(printed)))}"
+    # A dash where nothing is wanted has no dots, and so no upper end.
     low, _dots, high = limit.partition("..")
     if not high:
         return "–"

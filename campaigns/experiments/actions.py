@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.experiments.base import Measured, base_of
 from campaigns.experiments.models import (
+    MOST_SECONDARY,
     USUAL_AS_BEFORE,
     Arm,
     Experiment,
@@ -21,7 +22,10 @@ from campaigns.experiments.models import (
 )
 from campaigns.experiments.models.programme import LEAST_PERCENT, LONGEST, MOST_PERCENT
 from campaigns.experiments.offered import offered
+from campaigns.experiments.seeing import may_keep_as_before
 from campaigns.experiments.shares import WHOLE, make_a_whole
+from campaigns.experiments.shown import planned_audience
+from campaigns.plan.actions import draft_from
 from campaigns.plan.locks import hold_plan
 from campaigns.plan.models import Campaign
 from core.refusals import Refused
@@ -32,11 +36,14 @@ from crm.staff.words import AuditAction
 #: The letter of the arm that keeps the plan before: the last along the draw.
 AS_BEFORE = "Z"
 FIRST_ARM = "A"
+SECONDARY = {"n": MOST_SECONDARY}
 
 
 @dataclass(frozen=True)
 class ArmRow:
-    """One arm as somebody plans it; ``send_hour`` is None where it has the campaign's."""
+    """One arm as somebody plans it. ``label``: empty where nobody named it; ``send_hour``: None
+    where it has the campaign's.
+    """
 
     code: str
     label: str
@@ -69,6 +76,8 @@ def set_promise(
     named = NamedOutcome(outcome)
     measured = Measured(named, window_days, as_amount, first_since)
     _refuse_unmeasurable(held, measured)
+    beside = [one for one in secondary if one != named]
+    _refuse_beside(held, beside)
     promised = {
         "outcome": named,
         "window_days": window_days,
@@ -77,14 +86,13 @@ def set_promise(
         "first_since": measured.none_since,
         # What nobody has done yet has no history.
         "adjusts": adjusts and not named.is_first,
-        "secondary": [one for one in secondary if one != named],
+        "secondary": beside,
         **_base_columns(held, measured),
     }
     experiment, made = Experiment.objects.update_or_create(campaign=held, defaults=promised)
     if made:
         # Without arms of its own a campaign has one, which all get who are not held out.
-        label = _("The campaign's mail")
-        Arm.objects.create(experiment=experiment, code=FIRST_ARM, label=label, weight=100)
+        Arm.objects.create(experiment=experiment, code=FIRST_ARM, weight=WHOLE)
     _set_guardrails(experiment, guardrails or {})
     audit.record(action=AuditAction.CAMPAIGN_PROMISE, by=by, on=held, part=str(named))
     return experiment
@@ -101,6 +109,17 @@ def _refuse_unmeasurable(campaign: Campaign, measured: Measured) -> None:
         raise Refused(_("Only visits and loans can be counted as amounts."))
 
 
+def _refuse_beside(campaign: Campaign, secondary: list[str]) -> None:
+    """Refused with the reason where these cannot be shown beside the outcome."""
+    if len(secondary) > MOST_SECONDARY:
+        raise Refused(_("At most %(n)d outcomes beside the one that decides.") % SECONDARY)
+    # What is recorded here is asked only where there is something to refuse.
+    can_be_measured = set(offered(campaign)) if secondary else set()
+    for one in map(NamedOutcome, secondary):
+        if one not in can_be_measured or not one.may_be_secondary:
+            raise Refused(_("“%(outcome)s” cannot be measured here.") % {"outcome": one.label})
+
+
 def _base_columns(campaign: Campaign, measured: Measured) -> dict:
     """What the audience did before, as the columns of the promise; None where it is not known."""
     base = base_of(campaign, measured)
@@ -111,8 +130,11 @@ def _base_columns(campaign: Campaign, measured: Measured) -> dict:
 
 
 def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) -> None:
-    """Exactly those guardrails that have a margin."""
+    """Exactly those guardrails that have a margin. ``margins``: {kind: percent or hours, None for
+    none}; kinds that are not named stay as they are.
+    """
     for kind, margin in margins.items():
+        # Taken out of the form, it is taken out of the plan: nothing is judged that nobody set.
         if margin is None:
             experiment.guardrails.filter(kind=kind).delete()
             continue
@@ -126,15 +148,17 @@ def _set_guardrails(experiment: Experiment, margins: dict[str, Decimal | None]) 
 @transaction.atomic
 def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experiment | None:
     """Promise for the next round what ``campaign`` promised, a fifth of the readers going on as
-    before; what the audience did before is counted anew.
+    before where there are enough of them; what the audience did before is counted anew.
 
     None where nothing was promised, where the draft has a promise of its own already, and where its
-    outcome cannot be measured any more.
+    outcome cannot be measured any more. A secondary outcome that cannot be is left out.
     """
     former = Experiment.objects.filter(campaign=campaign).first()
+    # What somebody promised for the draft already is not written over.
     if former is None or Experiment.objects.filter(campaign=draft).exists():
         return None
-    if NamedOutcome(former.outcome) not in offered(draft):
+    can_be_measured = offered(draft)
+    if NamedOutcome(former.outcome) not in can_be_measured:
         return None
     margins = dict(former.guardrails.values_list("kind", "margin"))
     experiment = set_promise(
@@ -145,16 +169,42 @@ def repeat_promise(*, campaign: Campaign, draft: Campaign, by: User) -> Experime
         as_amount=former.as_amount,
         first_since=former.first_since,
         adjusts=former.adjusts,
-        secondary=tuple(former.secondary),
+        secondary=tuple(one for one in former.secondary if one in can_be_measured),
         guardrails=margins,
         by=by,
     )
-    rows = [
-        ArmRow(FIRST_ARM, _("The next round"), WHOLE - USUAL_AS_BEFORE),
-        ArmRow(AS_BEFORE, _("As before"), USUAL_AS_BEFORE, Role.AS_BEFORE),
-    ]
-    set_arms(campaign=draft, rows=rows, holdout_percent=draft.holdout_percent, by=by)
+    # Not the arms of the round before: which of them won stands in a proposal of its own.
+    percent = draft.holdout_percent
+    if may_keep_as_before(planned_audience(draft), percent, USUAL_AS_BEFORE):
+        rows = [
+            ArmRow(FIRST_ARM, "", WHOLE - USUAL_AS_BEFORE),
+            ArmRow(AS_BEFORE, "", USUAL_AS_BEFORE, Role.AS_BEFORE),
+        ]
+        set_arms(campaign=draft, rows=rows, holdout_percent=percent, by=by)
     return experiment
+
+
+@transaction.atomic
+def draft_next_round(*, campaign: Campaign, by: User) -> Campaign:
+    """The plan of the round after ``campaign``, promising what it promised; the one already drafted
+    where there is one. Refused where it was decided to stop.
+    """
+    draft = draft_from(campaign=campaign, by=by)
+    # What went live without a promise stays without.
+    if not draft.is_locked:
+        repeat_promise(campaign=campaign, draft=draft, by=by)
+    return draft
+
+
+@transaction.atomic
+def keep_hour_before(*, campaign: Campaign, hour: int, by: User) -> None:
+    """Let the arm that goes on as before keep ``hour`` (0 to 23) while the plan gets another one;
+    nothing where there is no such arm. Refused once the campaign is live.
+    """
+    held = hold_plan(campaign)
+    kept = Arm.objects.filter(experiment__campaign=held, role=Role.AS_BEFORE)
+    if kept.update(send_hour=hour):
+        audit.record(action=AuditAction.CAMPAIGN_ARMS, by=by, on=held, part=AS_BEFORE)
 
 
 @transaction.atomic
@@ -183,6 +233,7 @@ def set_arms(*, campaign: Campaign, rows: list[ArmRow], holdout_percent: int, by
 
 def _arm(experiment: Experiment, row: ArmRow) -> Arm:
     """The arm of that letter as the row says it, not stored; a new one where there is none."""
+    # The same row for the same letter: mails that are for an arm stay with it.
     arm = experiment.arms.filter(code=row.code).first() or Arm(experiment=experiment, code=row.code)
     arm.label, arm.weight = row.label, row.weight
     arm.role, arm.send_hour = row.role, row.send_hour
@@ -212,6 +263,7 @@ def start_programme(
     """
     if not LEAST_PERCENT <= percent <= MOST_PERCENT:
         raise Refused(_("The programme holds out 1 to 5 %."))
+    # A start in the past would leave out readers who have had mail meanwhile.
     if starts_on < timezone.localdate():
         raise Refused(_("It begins today or later."))
     if not starts_on <= ends_on <= starts_on + LONGEST:
@@ -237,6 +289,7 @@ def stop_programme(*, programme: ProgrammeHoldout, by: User) -> None:
     if held is None or held.ends_on < today or held.stopped_at is not None:
         raise Refused(_("It is over already."))
     audit.record(action=AuditAction.PROGRAMME_STOP, by=by, on=held)
+    # Nobody was held out yet, so that nothing is to be remembered.
     if held.starts_on > today:
         held.delete()
         return

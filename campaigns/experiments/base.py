@@ -62,6 +62,8 @@ def base_of(campaign: Campaign, measured: Measured) -> Base | None:
     all its days: the same days a year before, of those who were readers then, else the last days.
     None where neither is, or where so few readers are meant that no share can be told.
     """
+    # The first that is recorded and large enough: the same days of the year before know the season,
+    # the last days only know the readers.
     for window in _windows(campaign, measured.days):
         if not _is_recorded(campaign, measured, window.first, window.last):
             continue
@@ -102,10 +104,17 @@ def _is_recorded(campaign: Campaign, measured: Measured, first: date, last: date
     asked = first
     if measured.outcome.is_first:
         asked = first - _lag(measured)
-    folded = Night.objects.removed_until(ACTIVITIES)
-    if folded is not None and _start(asked) < folded:
+    if _is_folded(asked):
         return False
     return Records(asked, last, by_day=True).of(measured.outcome.kind).is_whole
+
+
+def _is_folded(day: date) -> bool:
+    """Whether of activities since ``day`` some are kept by month alone, from which nobody can tell
+    what was done in a window of days.
+    """
+    folded = Night.objects.removed_until(ACTIVITIES)
+    return folded is not None and _start(day) < folded
 
 
 def _lag(measured: Measured) -> timedelta:
@@ -114,27 +123,38 @@ def _lag(measured: Measured) -> timedelta:
 
 
 def _counted(campaign: Campaign, measured: Measured, window: BaseWindow) -> Base | None:
-    """The base of one window; None where it may not be told."""
+    """The base of one window; None where it may not be told. Three statements at most. ``window``
+    says who of the audience was a reader then.
+    """
     first, last = window.first, window.last
     readers = audience_of(campaign).filter(window.present, analytics=True)
     if measured.outcome.is_first:
+        # The readers of then who had not come for as long as the plan asks for today: only of these
+        # can a first visit be counted.
         came = _activities(NamedOutcome.VISIT, first - _lag(measured), first - timedelta(days=1))
         readers = readers.exclude(pk__in=came.values("reader"))
     n = readers.count()
     did = _rows(campaign, measured.outcome, first, last).filter(reader__in=readers)
+    # An order of the model would split the groups.
     each = did.order_by().values("reader").annotate(times=Count("pk"))
-    sums = each.aggregate(k=Count("reader"), y=Sum("times"), yy=Sum(F("times") * F("times")))
+    sums = each.aggregate(
+        k=Count("reader"),
+        y=Sum("times", default=0),
+        yy=Sum(F("times") * F("times"), default=0),
+    )
     if not _may_be_told(sums["k"], n):
         return None
     if not measured.as_amount:
         return Base(sums["k"] / n, None, n, first, last)
-    mean = (sums["y"] or 0) / n
-    variance = ((sums["yy"] or 0) - n * mean**2) / (n - 1)
+    mean = sums["y"] / n
+    # The sums hold those who did something. All others did it no times, and are in n.
+    variance = (sums["yy"] - n * mean**2) / (n - 1)
     return Base(mean, sqrt(max(variance, 0)), n, first, last)
 
 
 def _may_be_told(k: int, n: int) -> bool:
     """Whether ``k`` of ``n`` readers is a share that says nothing of single ones."""
+    # Nobody, or everybody, may be told: no single reader is to be found among them.
     few = range(1, FEW)
     return n >= LEAST and k not in few and n - k not in few
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.experiments import words
 from campaigns.experiments.actions import AS_BEFORE, FIRST_ARM, ArmRow
 from campaigns.experiments.models import (
     LONGEST_WINDOW,
@@ -28,6 +29,28 @@ class MarginField(forms.DecimalField):
         super().__init__(required=False, min_value=0, max_value=100_000, decimal_places=2, **kwargs)
 
 
+#: Ends the value of an outcome of which it is asked how often.
+TIMES = ":times"
+
+
+def asked_of(outcome: NamedOutcome, *, as_amount: bool) -> str:
+    """The value by which the form names an outcome, and whether it is counted."""
+    if as_amount:
+        return f"{outcome}{TIMES}"
+    return str(outcome)
+
+
+def questions(offered: list[NamedOutcome]) -> list[tuple[str, str]]:
+    """[(value, question)]: whether, for each outcome; then how often, for what is counted."""
+    whether, how_often = [], []
+    for one in offered:
+        whether.append((asked_of(one, as_amount=False), words.WHETHER[one]))
+        # Everything else is asked only whether.
+        if one.takes_amounts:
+            how_often.append((asked_of(one, as_amount=True), words.HOW_OFTEN[one]))
+    return whether + how_often
+
+
 class PromiseForm(Form):
     """What is looked at, from when on it is worth it, and what must not get worse."""
 
@@ -45,9 +68,12 @@ class PromiseForm(Form):
     smallest_effect = forms.DecimalField(
         label=_("Smallest effect worth having"),
         min_value=0.01,
-        max_value=100,
+        max_value=1000,
         decimal_places=2,
-        help_text=_("In percentage points: how many more of a hundred readers."),
+        help_text=_(
+            "Of a hundred readers: how many more do it (percentage points); for how often: how many"
+            " times more they do it together."
+        ),
     )
     adjusts = forms.BooleanField(
         label=_("Corrected by what readers did before"),
@@ -57,6 +83,12 @@ class PromiseForm(Form):
             "By their last 90 days, their kind and campus: it makes smaller effects visible. Fixed"
             " before the launch; not for a first visit."
         ),
+    )
+    secondary = forms.MultipleChoiceField(
+        label=_("Also shown, not judged"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most three. They stand on the report as secondary and decide nothing."),
     )
     unsubscribes = MarginField(
         label=_("Unsubscribes, at most %"),
@@ -68,11 +100,19 @@ class PromiseForm(Form):
     def __init__(self, *args, offered: list[NamedOutcome], **kwargs):
         """``offered``: the outcomes that can be measured here."""
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [(one.value, one.label) for one in offered]
+        self.fields["outcome"].choices = questions(offered)
+        beside = [(str(one), words.WHETHER[one]) for one in offered if one.may_be_secondary]
+        self.fields["secondary"].choices = beside
 
     def clean(self):
         """The margins become one argument of the verb, by kind."""
         cleaned = super().clean()
+        # One choice of the page is two arguments of the verb.
+        asked = cleaned.get("outcome", "")
+        cleaned["as_amount"] = asked.endswith(TIMES)
+        cleaned["outcome"] = asked.removesuffix(TIMES)
+        if not cleaned["as_amount"]:
+            self._check_a_share(cleaned.get("smallest_effect"))
         if cleaned.get("outcome") == NamedOutcome.FIRST_VISIT and not cleaned.get("first_since"):
             self.add_error("first_since", _("Say since when there was no visit."))
         margins = {}
@@ -81,16 +121,28 @@ class PromiseForm(Form):
         cleaned["guardrails"] = margins
         return cleaned
 
+    def _check_a_share(self, smallest) -> None:
+        """Of a hundred readers no more than a hundred do something."""
+        if smallest is not None and smallest > WHOLE:
+            self.add_error("smallest_effect", _("Of a hundred readers at most a hundred do it."))
+
 
 def promise_initial(experiment: Experiment | None) -> dict:
     """What the form begins with: the promise that is there, or the one of the round before."""
     if experiment is None:
         return {}
-    names = ("outcome", "first_since", "window_days", "smallest_effect", "adjusts")
+    names = ("first_since", "window_days", "smallest_effect", "adjusts", "secondary")
     initial = {name: getattr(experiment, name) for name in names}
+    outcome = NamedOutcome(experiment.outcome)
+    initial["outcome"] = asked_of(outcome, as_amount=experiment.as_amount)
     for guardrail in experiment.guardrails.all():
         initial[guardrail.kind] = guardrail.margin
     return initial
+
+
+def _hour_field(**kwargs) -> forms.IntegerField:
+    """An hour of sending of one arm; empty where it has the campaign's."""
+    return forms.IntegerField(required=False, min_value=0, max_value=23, **kwargs)
 
 
 class ArmsForm(Form):
@@ -119,6 +171,10 @@ class ArmsForm(Form):
                     " whether what was changed keeps its promise."
                 ),
             )
+            self.fields["before_hour"] = _hour_field(
+                label=_("As before: hour of sending"),
+                help_text=_("The hour of the plan before, where this plan has another one."),
+            )
 
     def _add_arm(self, letter: str) -> None:
         """The three fields of one arm."""
@@ -132,12 +188,8 @@ class ArmsForm(Form):
             min_value=0,
             max_value=WHOLE,
         )
-        self.fields[f"{letter}_hour"] = forms.IntegerField(
-            label=_("Arm %(letter)s: hour of sending") % values,
-            required=False,
-            min_value=0,
-            max_value=23,
-        )
+        label = _("Arm %(letter)s: hour of sending") % values
+        self.fields[f"{letter}_hour"] = _hour_field(label=label)
 
     def clean(self):
         """The rows of the verb; an arm without a share is none."""
@@ -145,8 +197,8 @@ class ArmsForm(Form):
         rows = [row for row in map(self._row, LETTERS) if row is not None]
         before = cleaned.get("before_weight")
         if before:
-            label = str(_("As before"))
-            rows.append(ArmRow(AS_BEFORE, label, before, Role.AS_BEFORE))
+            hour = cleaned.get("before_hour")
+            rows.append(ArmRow(AS_BEFORE, "", before, Role.AS_BEFORE, hour))
         if not self.errors and sum(row.weight for row in rows) != WHOLE:
             raise forms.ValidationError(_("The shares of the arms make 100 %."))
         return {"rows": rows, "holdout_percent": cleaned.get("holdout_percent")}
@@ -157,9 +209,9 @@ class ArmsForm(Form):
         if not weight:
             return None
         label = self.cleaned_data.get(f"{letter}_label")
-        if not label:
+        # The first one is the campaign's mail where nobody calls it otherwise.
+        if not label and letter != FIRST_ARM:
             self.add_error(f"{letter}_label", _("An arm has a name."))
-            label = letter
         return ArmRow(letter, label, weight, Role.NEW, self.cleaned_data.get(f"{letter}_hour"))
 
 
@@ -184,20 +236,28 @@ class ProgrammeForm(Form):
     )
 
 
-def arms_initial(experiment: Experiment, holdout_percent: int, *, proposes_before: bool) -> dict:
+def arms_initial(
+    experiment: Experiment,
+    holdout_percent: int,
+    *,
+    proposes_before: bool,
+    hour_before: int | None = None,
+) -> dict:
     """What the form begins with; ``proposes_before``: whether a part that goes on as before is
-    proposed where the plan has one arm alone.
+    proposed where the plan has one arm alone, at ``hour_before`` where that was another hour.
     """
     initial = {"holdout_percent": holdout_percent}
     arms = list(experiment.arms.all())
     for arm in arms:
         if arm.is_as_before:
             initial["before_weight"] = arm.weight
+            initial["before_hour"] = arm.send_hour
             continue
         initial[f"{arm.code}_label"] = arm.label
         initial[f"{arm.code}_weight"] = arm.weight
         initial[f"{arm.code}_hour"] = arm.send_hour
     if proposes_before and len(arms) == 1:
         initial["before_weight"] = USUAL_AS_BEFORE
+        initial["before_hour"] = hour_before
         initial[f"{FIRST_ARM}_weight"] = WHOLE - USUAL_AS_BEFORE
     return initial

@@ -1,5 +1,6 @@
 """What experiments hold of a person."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,8 @@ KINDS = ", ".join(
     for outcome in NamedOutcome
     if outcome != NamedOutcome.LISTED_LOAN
 )
+#: A day is one of the library's own time: the database's session counts in Greenwich's.
+DAY_OF_THE_DRAW = f"timezone('{settings.TIME_ZONE}', campaigns_assignment.at)::date"
 #: How often the person had the outcome from their assignment to now, at most in its window. Of a
 #: first visit nothing is left where there had been one since the day the plan names: such readers
 #: are compared with nobody.
@@ -26,13 +29,13 @@ SO_FAR = f"""
         FROM crm_listedloan l
         WHERE l.reader_id = campaigns_assignment.reader_id
           AND l.collection_id = c.collection_id
-          AND l.day >= campaigns_assignment.at::date
-          AND l.day < campaigns_assignment.at::date + e.window_days)
+          AND l.day >= {DAY_OF_THE_DRAW}
+          AND l.day < {DAY_OF_THE_DRAW} + e.window_days)
     WHEN e.outcome = '{NamedOutcome.FIRST_VISIT}' AND EXISTS (
         SELECT FROM crm_activity v
         WHERE v.reader_id = campaigns_assignment.reader_id
           AND v.kind = '{NamedOutcome.FIRST_VISIT.kind}'
-          AND v.at >= e.first_since
+          AND v.at >= timezone('{settings.TIME_ZONE}', e.first_since::timestamp)
           AND v.at < campaigns_assignment.at) THEN NULL
     ELSE (
         SELECT count(*)

@@ -31,6 +31,8 @@ def offered(campaign: Campaign) -> list[NamedOutcome]:
     if _year_of_visits(last):
         found.append(NamedOutcome.FIRST_VISIT)
     lately = Records(last - LATELY, last, by_day=True)
+    # Something of the last three months is enough here: whether every day is told of is asked when
+    # the window is over.
     found += [one for one in BY_ACTIVITIES if not lately.of(one.kind).is_none]
     if _compared_lately(campaign, last):
         found.append(NamedOutcome.LISTED_LOAN)

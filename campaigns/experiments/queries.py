@@ -30,6 +30,8 @@ def audience_of(campaign: Campaign) -> QuerySet[Reader]:
     """Readers of the campaign's segments who may be mailed for what its first mail is for; notices
     where none is written. Each once; the stop list of addresses is not looked at.
     """
+    # Not the most general consent but the one its mail will need: the others will get nothing, and
+    # must not be counted on.
     purpose = campaign.contents.order_by("pk").values_list("purpose", flat=True).first()
     members = SegmentMember.objects.filter(segment__in=campaign.segments.all())
     reachable = Reader.objects.reachable(ContactChannel.EMAIL, purpose or Purpose.NOTICES)

@@ -21,6 +21,7 @@ class ShareOfArm:
 def shares_of(arms: Iterable[Arm]) -> list[ShareOfArm]:
     """The arms along the draw from 0 to 100, in the order of their letters."""
     found, low = [], 0
+    # By letter, whatever the order of the rows: the same plan always draws alike.
     for arm in sorted(arms, key=lambda arm: arm.code):
         found.append(ShareOfArm(arm, low, low + arm.weight))
         low += arm.weight

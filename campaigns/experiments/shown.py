@@ -43,6 +43,8 @@ class ShownArms:
 
 def planned_audience(campaign: Campaign) -> int:
     """About how many readers a launch would find today, in tens, as everybody may be told."""
+    # In tens before anything is computed from it: from an exact effect the exact number could be
+    # found.
     return round(audience_of(campaign).count(), -1)
 
 

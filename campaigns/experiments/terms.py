@@ -9,6 +9,7 @@ from core.terms import Over, Term, emptying
 def with_reader(over: Over):
     """Places that were drawn long ago, in campaigns whose evaluation is frozen."""
     old = Assignment.objects.filter(at__lt=over.before, reader__isnull=False)
+    # Not frozen yet, these evaluations still ask who was in which arm.
     for start, end in over.kept:
         old = old.exclude(at__gte=start, at__lt=end)
     return old

@@ -29,6 +29,7 @@ def programme(request):
     if saved(request, form, start_programme):
         messages.success(request, _("Kept. No campaign writes to them in this time."))
         return redirect("campaigns:programme")
+    # A stopped one ends today: by its days alone it would still be found.
     running = ProgrammeHoldout.objects.filter(ends_on__gte=today, stopped_at__isnull=True)
     current = running.order_by("starts_on").first()
     over = ProgrammeHoldout.objects.exclude(pk__in=running.values("pk"))

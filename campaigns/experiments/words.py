@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
-from campaigns.experiments.seeing import VisibleChoice
+from campaigns.experiments.seeing import PER_READERS, VisibleChoice
+from core.localised import listed
 from core.numbers import number, percent, plain
 
 #: What a guardrail says of its margin.
@@ -13,6 +14,23 @@ MARGINS = {
     Guardrail.Kind.UNSUBSCRIBES: gettext_lazy("unsubscribes: at most %(margin)s %%"),
     Guardrail.Kind.COMPLAINTS: gettext_lazy("reports of spam: at most %(margin)s %%"),
     Guardrail.Kind.STAFF_HOURS: gettext_lazy("hours of staff: at most %(margin)s"),
+}
+
+
+#: What is asked of a reader: whether they did it, and of what can be counted how often.
+WHETHER = {
+    NamedOutcome.FIRST_VISIT: gettext_lazy("Whether a reader visits for the first time"),
+    NamedOutcome.VISIT: gettext_lazy("Whether a reader visits"),
+    NamedOutcome.EVENT: gettext_lazy("Whether a reader attends an event"),
+    NamedOutcome.CAMPAIGN_EVENT: gettext_lazy("Whether a reader attends an event of this campaign"),
+    NamedOutcome.LOAN: gettext_lazy("Whether a reader borrows"),
+    NamedOutcome.LISTED_LOAN: gettext_lazy("Whether a reader borrows from the listed collection"),
+    NamedOutcome.E_RESOURCE: gettext_lazy("Whether a reader uses an e-resource"),
+    NamedOutcome.CONTRIBUTION: gettext_lazy("Whether a reader contributes"),
+}
+HOW_OFTEN = {
+    NamedOutcome.VISIT: gettext_lazy("How often a reader visits"),
+    NamedOutcome.LOAN: gettext_lazy("How often a reader borrows"),
 }
 
 
@@ -24,10 +42,10 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
         (pgettext("of readers", "Before"), base_in_words(experiment)),
     ]
     if experiment.secondary:
-        pairs.append((_("Also shown, not judged"), _listed(map(_label, experiment.secondary))))
+        pairs.append((_("Also shown, not judged"), listed(map(_label, experiment.secondary))))
     rails = [guardrail_in_words(one) for one in experiment.guardrails.all()]
     if rails:
-        pairs.append((_("Guardrails"), _listed(rails)))
+        pairs.append((_("Guardrails"), listed(rails)))
     return pairs
 
 
@@ -36,22 +54,13 @@ def _label(outcome: str) -> str:
     return str(NamedOutcome(outcome).label)
 
 
-def _listed(words) -> str:
-    """Several things as one list, with the comma of the current language."""
-    return _(", ").join(words)
-
-
 def outcome_in_words(experiment: Experiment) -> str:
     """The outcome with its window, and of whom it is asked."""
     days = experiment.window_days
     values = {"outcome": experiment.get_outcome_display(), "days": days}
     if experiment.as_amount:
-        said = ngettext(
-            "%(outcome)s: how often within %(days)d day of the letter",
-            "%(outcome)s: how often within %(days)d days of the letter",
-            days,
-        )
-    elif experiment.first_since is not None:
+        values["outcome"] = HOW_OFTEN[NamedOutcome(experiment.outcome)]
+    if experiment.first_since is not None:
         values["since"] = date_format(experiment.first_since)
         said = ngettext(
             "%(outcome)s within %(days)d day of the letter; only readers without one since"
@@ -76,9 +85,9 @@ def worth_in_words(experiment: Experiment) -> str:
 
 
 def effect_in_words(experiment: Experiment, effect: float) -> str:
-    """A difference in the unit of the promise: points of a share, or so much per reader."""
+    """A difference in the unit of the promise: points of a share, or times per 100 readers."""
     if experiment.as_amount:
-        return _("%(effect)s per reader") % {"effect": number(effect, 2)}
+        return _("%(effect)s times per 100 readers") % {"effect": number(effect, 1)}
     return _("%(effect)s percentage points") % {"effect": number(effect, 1)}
 
 
@@ -92,8 +101,8 @@ def base_in_words(experiment: Experiment) -> str:
         "n": number(experiment.base_n),
     }
     if experiment.as_amount:
-        values["rate"] = number(experiment.base_rate, 2)
-        return _("%(rate)s per reader, n = %(n)s, %(first)s to %(last)s") % values
+        values["rate"] = number(float(experiment.base_rate) * PER_READERS, 1)
+        return _("%(rate)s times per 100 readers, n = %(n)s, %(first)s to %(last)s") % values
     values["rate"] = percent(float(experiment.base_rate), 0)
     return _("%(rate)s of these readers, n = %(n)s, %(first)s to %(last)s") % values
 
@@ -108,6 +117,7 @@ def guardrail_in_words(guardrail: Guardrail) -> str:
 
 def about(readers: int) -> int:
     """A planned number of readers in tens, as the table of arms has it; below ten as it is."""
+    # In tens they would be none or ten, of a plan that has some.
     if readers < 10:
         return readers
     return round(readers, -1)
@@ -158,7 +168,7 @@ def rule_in_words() -> str:
 
 
 def arms_apart_in_words(experiment: Experiment, one: Arm, other: Arm, effect: float) -> str:
-    """How far apart two arms must lie to be told apart."""
+    """How far apart two arms must lie to be told apart. ``effect`` in the unit of the promise."""
     values = {
         "one": one,
         "other": other,

@@ -32,3 +32,11 @@ def hold_plan(campaign: Campaign) -> Campaign:
             % {"day": timezone.localdate(held.locked_at), "person": held.locked_by}
         )
     return held
+
+
+def refuse_next_of_stopped(campaign: Campaign) -> None:
+    """Refused where it was decided to stop: nothing follows on what harmed. One statement."""
+    if campaign.evaluations.decided_to_stop():
+        raise Refused(
+            _("It was decided to stop: this line has no next round. Begin a new campaign instead.")
+        )

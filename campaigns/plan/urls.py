@@ -1,11 +1,9 @@
 from django.urls import path
 
-from campaigns.plan.views import beginning, choices, listing, parts
+from campaigns.plan.views import choices, listing, parts
 
 urlpatterns = [
     path("desk/campaigns/", listing.campaign_list, name="campaign-list"),
-    path("desk/campaigns/new/", beginning.campaign_create, name="campaign-create"),
-    path("desk/campaigns/seasons/", beginning.season_audiences, name="season-audiences"),
     path("desk/campaigns/<int:pk>/matches/", choices.match_list, name="match-list"),
     path("desk/campaigns/<int:pk>/segments/", choices.campaign_segments, name="campaign-segments"),
     path(

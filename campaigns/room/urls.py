@@ -1,8 +1,10 @@
 from django.urls import path
 
-from campaigns.room.views import detail, mix, promise, steps
+from campaigns.room.views import beginning, detail, mix, promise, steps
 
 urlpatterns = [
+    path("desk/campaigns/new/", beginning.campaign_create, name="campaign-create"),
+    path("desk/campaigns/seasons/", beginning.season_audiences, name="season-audiences"),
     path("desk/campaigns/<int:pk>/", detail.campaign_detail, name="campaign-detail"),
     path("desk/campaigns/<int:pk>/edit/", steps.campaign_edit, name="campaign-edit"),
     path(

@@ -25,6 +25,7 @@ from campaigns.sending.models import Click, Delivery
 from campaigns.sending.readiness import (
     Obstacle,
     campaign_obstacles,
+    going_on_obstacles,
     launch_obstacles,
     nobody_mailed,
 )
@@ -141,12 +142,26 @@ def pause(*, content: Content, by: User) -> None:
 
 
 @transaction.atomic
+def pause_all(*, campaign: Campaign, by: User) -> int:
+    """Pause every mail of the campaign that is being sent; returns how many they are. One audit row
+    for each.
+    """
+    # Held, so that none of them is through before it is paused.
+    going_out = Content.objects.select_for_update().filter(campaign=campaign, state=State.SENDING)
+    contents = list(going_out)
+    for content in contents:
+        pause(content=content, by=by)
+    return len(contents)
+
+
+@transaction.atomic
 def resume(*, content: Content, by: User) -> None:
     """Go on with the rows that are not sent, with the text as it is now.
 
-    Sent rows stay untouched. Refused where it is not paused, and where a limit stopped the campaign
-    (``resume_after_limit``).
+    Sent rows stay untouched. Refused where it is not paused, where it was decided to stop, and
+    where a limit stopped the campaign (``resume_after_limit``).
     """
+    _refuse(going_on_obstacles(content.campaign))
     if open_stop(content.campaign_id) is not None:
         _refuse([Obstacle.LIMIT_PASSED])
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
@@ -168,8 +183,9 @@ def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
     """Go on with what a limit stopped, for a reason that stays; what stands now is taken in, and
     the limit looks at what comes after.
 
-    Refused where somebody has gone on with it before.
+    Refused where somebody has gone on with it before, and where it was decided to stop.
     """
+    _refuse(going_on_obstacles(stop.campaign))
     then = limit.troubles_of(stop.campaign_id).as_json()
     # Of two who go on at once only one finds the stop open.
     went_on = LimitStop.objects.filter(pk=stop.pk, resumed_at__isnull=True).update(
@@ -238,10 +254,11 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
     """Queue again the rows in doubt (or, with ``state`` failed, the failed ones); returns how many.
 
     The message keeps its Message-ID, so a mailbox that has it already can recognise the second
-    copy. Raises ValueError for any other state.
+    copy. Raises ValueError for any other state, Refused where it was decided to stop.
     """
     if state not in RESENDABLE:
         raise ValueError(state)
+    _refuse(going_on_obstacles(content.campaign))
     again = content.deliveries.filter(state=state).update(
         state=Delivery.State.PENDING,
         reason="",

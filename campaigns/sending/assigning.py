@@ -36,7 +36,9 @@ GROUP BY arm_id, role
 
 
 def assign_statement(**parts: str) -> str:
-    """ASSIGN with the fragments by which an audience is found."""
+    """ASSIGN with the fragments by which an audience is found. ``parts``: SQL for {spent},
+    {members}, {mailable} and {left_out}.
+    """
     return ASSIGN.format(held_out=HELD_OUT, arm=ARM, role=ROLE, out=Role.HELD_OUT, **parts)
 
 
@@ -68,6 +70,7 @@ def next_at(hour: int, moment: datetime) -> datetime:
     """The first time from ``moment`` on at which the library's clock says ``hour``."""
     local = timezone.localtime(moment)
     found = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    # That hour has passed today: the mail waits for it, rather than go at another one.
     if found < local:
         found += timedelta(days=1)
     return found

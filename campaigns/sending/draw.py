@@ -68,6 +68,8 @@ def programme_key(programme: ProgrammeHoldout) -> bytes:
 
 
 def _key(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, from the library's own secret."""
+    # Without the secret nobody can foretell who will be drawn, nor find a mailbox that would be.
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 
@@ -87,16 +89,18 @@ def values(campaign: Campaign, arm: int | None) -> dict:
 
 
 def _shares(experiment: Experiment | None) -> dict[str, list]:
-    """The arms along the second draw; none without an experiment."""
-    shares = []
-    if experiment is not None:
-        shares = shares_of(experiment.arms.all())
-    return {
-        "arms": [share.arm.pk for share in shares],
-        "roles": [share.arm.role for share in shares],
-        "lows": [share.low for share in shares],
-        "highs": [share.high for share in shares],
-    }
+    """The arms along the second draw; none without an experiment. The parameters of ``PLACES``, one
+    entry for each arm; ``lows`` and ``highs`` in percent.
+    """
+    columns = {"arms": [], "roles": [], "lows": [], "highs": []}
+    if experiment is None:
+        return columns
+    for share in shares_of(experiment.arms.all()):
+        columns["arms"].append(share.arm.pk)
+        columns["roles"].append(share.arm.role)
+        columns["lows"].append(share.low)
+        columns["highs"].append(share.high)
+    return columns
 
 
 def _programme() -> dict:

@@ -21,6 +21,7 @@ class Obstacle(Enum):
     ALL_FREQUENT = auto()
     NO_SUBJECT = auto()
     LIMIT_PASSED = auto()
+    DECIDED_TO_STOP = auto()
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
@@ -56,7 +57,7 @@ def unknown_targets(content: Content) -> list[str]:
 
 def campaign_obstacles(content: Content) -> list[Obstacle]:
     """What is missing on the campaign's side and in the text, whatever the content's state; in the
-    order in which a page tells it. Takes two statements.
+    order in which a page tells it. Takes three statements.
     """
     campaign = content.campaign
     is_live = campaign.is_locked and campaign.phase == Campaign.Phase.PERFORMANCE
@@ -66,5 +67,15 @@ def campaign_obstacles(content: Content) -> list[Obstacle]:
         Obstacle.NO_SEGMENT: not campaign.segments.exists(),
         Obstacle.NO_SUBJECT: is_blank(content.subject),
         Obstacle.LIMIT_PASSED: open_stop(campaign) is not None,
+        Obstacle.DECIDED_TO_STOP: campaign.evaluations.decided_to_stop(),
     }
     return [obstacle for obstacle, is_there in stands_there.items() if is_there]
+
+
+def going_on_obstacles(campaign: Campaign) -> list[Obstacle]:
+    """Why mails of ``campaign`` that wait may not go on, whatever a person mended: it was decided
+    to stop. One statement.
+    """
+    if campaign.evaluations.decided_to_stop():
+        return [Obstacle.DECIDED_TO_STOP]
+    return []

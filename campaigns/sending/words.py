@@ -73,6 +73,9 @@ OBSTACLES = {
     Obstacle.LIMIT_PASSED: gettext_lazy(
         "A limit stopped the campaign. Somebody must say why it goes on."
     ),
+    Obstacle.DECIDED_TO_STOP: gettext_lazy(
+        "It was decided to stop this campaign: no more of its mail goes out."
+    ),
     Obstacle.NO_SUBJECT: gettext_lazy("The mail has no subject that anybody could read."),
 }
 

@@ -7,8 +7,11 @@ import numpy as np
 from core.inference.requiring import require
 
 #: Probability with which the leader itself is given, rather than its best rival.
+#: Russo's own choice: nothing need be known of the arms, and it takes at most twice the readers
+#: that the best choice would.
 BETA = 0.5
 #: What every arm gets at least.
+#: An arm without readers is never known any better, however unlucky its first cycle was.
 FLOOR = 0.05
 #: Draws where arms are given by mean and standard error, and the seed of the draws.
 DRAWS, SEED = 20_000, 2016
@@ -24,6 +27,7 @@ def draws_of(
     means, errors = np.array(arms, dtype=float).reshape(-1, 2).T
     is_belief = np.isfinite(means) & np.isfinite(errors) & (errors >= 0)
     require(bool(is_belief.all()), f"no means with standard errors: {arms}")
+    # An arm's figure is a mean of many readers, so that a normal law is near enough.
     normal = np.random.default_rng(seed).standard_normal((draws, len(means)))
     return means + errors * normal
 
@@ -51,8 +55,10 @@ def top_two(
 
     best = probabilities_of_best(draws)
     # The chance of each arm to be the rival of every other leader.
+    # No chance is 1, since half a draw was added to every arm: nothing is divided by zero.
     behind = best / (1 - best)
     given = best * (beta + (1 - beta) * (behind.sum() - behind))
+    # Of many arms the floor would be more than there is to give: then all get the same.
     least = min(floor, 1 / count)
     # The floor first, then what is left by the probabilities.
     return (least + (1 - least * count) * given / given.sum()).tolist()

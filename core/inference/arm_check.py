@@ -18,12 +18,14 @@ from core.inference.moments import Moments
 from core.inference.requiring import require
 
 #: Below this p the arms are not as they were drawn.
+#: So strict because every report asks it: at 5 % each twentieth sound campaign would be blocked.
 BROKEN_BELOW = 0.001
 #: From this expected count on in every cell the χ² distribution holds (Cochran's rule).
 EXPECTED_FROM = 5
 #: How often the losses are drawn anew where counts are small, and the seed of the draws.
 DRAWS, SEED = 99_999, 20_220_311
 #: Logarithm of the largest Bayes factor that is told.
+#: The exponential of more than this is no finite float.
 LARGEST = 700.0
 #: How many readers the prior of the sequential check is worth.
 PRIOR_WEIGHT = 100
@@ -57,6 +59,7 @@ def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
     table = losses(drawn, kept)
     if len(table) < 2:
         return ArmCheck(None, None)
+    # A column of zeros expects nobody, and χ² would divide by that.
     if not table.sum(axis=0).all():
         return ArmCheck(0.0, 1.0)
 
@@ -67,7 +70,10 @@ def arm_check(drawn: Sequence[int], kept: Sequence[int]) -> ArmCheck:
 
 
 def losses(drawn: Sequence[int], kept: Sequence[int]) -> np.ndarray:
-    """(kept, lost) of each arm, one a row; arms without readers left out."""
+    """(kept, lost) of each arm, one a row; arms without readers left out. Shape (arms, 2), whole
+    numbers. ValueError where the two lists are not of one length, and where more are kept than
+    drawn.
+    """
     require(len(drawn) == len(kept), f"as many arms drawn as kept: {drawn}, {kept}")
     sizes, remaining = np.array([drawn, kept], dtype=np.int64)
     is_within = (remaining >= 0) & (remaining <= sizes)
@@ -76,9 +82,13 @@ def losses(drawn: Sequence[int], kept: Sequence[int]) -> np.ndarray:
 
 
 def exact_p(table: np.ndarray) -> float:
-    """p of a table with small counts: Fisher's, or by draws where there are more than two arms."""
+    """p of a table with small counts: Fisher's, or by draws where there are more than two arms.
+    ``table``: (arms, 2), at least two arms. The draws have a fixed seed, so that p is the same
+    again.
+    """
     if len(table) == 2:
         return float(stats.fisher_exact(table).pvalue)
+    # Fisher's test lists all tables with these sums, of which three arms have far too many.
     method = stats.MonteCarloMethod(n_resamples=DRAWS, rng=SEED)
     return float(stats.chi2_contingency(table, correction=False, method=method).pvalue)
 
@@ -93,6 +103,7 @@ def balanced_before(arms: Sequence[Moments]) -> ArmCheck:
     means, variances, sizes = np.array(rows_before(arms)).reshape(-1, 3).T
     if len(sizes) < 2:
         return ArmCheck(None, None)
+    # F is a ratio to the spread within arms: without any it is not defined.
     if not variances.any():
         is_same = means.min() == means.max()
         return ArmCheck(None, float(is_same))
@@ -121,6 +132,7 @@ def arm_check_so_far(
     """
     is_plan = isclose(sum(shares), 1) and min(shares) > 0
     require(is_plan, f"planned shares are above 0 and sum to 1: {shares}")
+    # As whole numbers: a look that counts half a reader is a mistake of the caller.
     counts = np.array(looks, dtype=np.int64).reshape(-1, len(shares))
     gained = np.diff(counts, axis=0, prepend=0)
     require(bool((gained >= 0).all()), "counts until a look never fall")
@@ -130,8 +142,13 @@ def arm_check_so_far(
 
 
 def log_bayes_factor(counts: np.ndarray, shares: Sequence[float], weight: float) -> np.ndarray:
-    """Logarithm of the evidence against the planned shares, one for each row of counts by arm."""
+    """Logarithm of the evidence against the planned shares, one for each row of counts by arm.
+    ``counts``: (looks, arms) from the start until each look. The answer is of shape (looks,): 0
+    where plan and prior explain the counts alike, above 0 where the plan does so worse.
+    """
     counts = np.asarray(counts, dtype=float)
     prior = weight * np.asarray(shares, dtype=float)
+    # In how many orders the readers may have come is the same under both laws, and falls out of
+    # their ratio.
     arms = gammaln(prior + counts) - gammaln(prior) - counts * np.log(shares)
     return gammaln(weight) - gammaln(weight + counts.sum(axis=-1)) + arms.sum(axis=-1)

@@ -90,11 +90,14 @@ def z_of(level: float) -> float:
 
 def nothing(n: int, method: str, *, level: float) -> Contrast:
     """What cannot be said, with the n that was too small to say it."""
+    # "Too few" is only believed with the number beside it.
     return Contrast(silent(n, level=level, unit=UNIT), None, method)
 
 
 def bounded(value: float, reach: float, n: int, level: float) -> Estimate:
-    """A difference with an interval that reaches as far on either side."""
+    """A difference with an interval that reaches as far on either side. ``reach`` in the unit of
+    the difference, 0 or more.
+    """
     return Estimate(value, value - reach, value + reach, n, level, UNIT)
 
 
@@ -120,6 +123,8 @@ def shares_differ(
 
     counts = int(treated.y), int(control.y)
     estimate = difference(counts[0], sizes[0], counts[1], sizes[1], level=level, least=1)
+    # Newcombe's ends lie unevenly around the value and come from no standard error; what is planned
+    # or looked at before the end needs one all the same.
     error = (estimate.high - estimate.low) / (2 * z)
     return Contrast(estimate, score_p(counts, sizes), "newcombe", error=error)
 
@@ -163,6 +168,7 @@ def difference_within(
 
     The degrees of freedom are Welch's and Satterthwaite's, over the arms of all strata.
     """
+    # Asked for its refusal alone: also a silent answer must not carry a level that is none.
     z_of(level)
     whole = reduce(add, strata, EMPTY)
     n = whole.merged.n
@@ -173,10 +179,13 @@ def difference_within(
     value = float(sum(map(attrgetter("value"), parts)))
     # Added without rounding in between, so that the order of strata plays no part.
     variance = fsum(map(attrgetter("error_squared"), parts))
+    # One person has no variance. A variance of zero would make the smallest difference certain.
     if whole.is_thin or not variance:
         return Contrast(Estimate(value, None, None, n, level, UNIT), None, method, explained)
 
     error = sqrt(variance)
+    # The arms' variances differ, so that no common number of degrees of freedom is right: this one
+    # weighs each arm by how much it leaves in doubt.
     freedom = variance**2 / fsum(map(attrgetter("doubt"), parts))
     reach = float(stats.t.isf((1 - level) / 2, freedom)) * error
     p = float(2 * stats.t.sf(abs(value) / error, freedom))
@@ -194,7 +203,9 @@ def parts_of(strata: Sequence[Stratum], theta: Fraction, n: int) -> list[Weighed
 
 
 def part_of(arm: Moments, theta: Fraction, weight: Fraction) -> WeighedArm:
-    """One arm's mean and variance of y − theta·x."""
+    """One arm's mean and variance of y − theta·x. ``weight`` is the stratum's part of all persons,
+    negative for the control. A variance of 0 for an arm of one person, who has none.
+    """
     mean = (exact(arm.y) - theta * exact(arm.x)) / arm.n
     squares = arm.squares_y - 2 * theta * arm.products + theta**2 * arm.squares_x
     # Rounded sums may leave a little less than nothing.
@@ -218,6 +229,8 @@ def adjusted(
     stratum and a history that is the same for everybody this is ``means_differ``.
     """
     strata = strata_of(treated, control)
+    # Theta is learned from both arms alike: learned in one of them it would take part of the effect
+    # away.
     theta, explained = history_of(strata)
     return difference_within(
         strata, theta, "adjusted", level=level, least=least, explained=explained
@@ -236,16 +249,20 @@ def stratified(
     Silent where no cell has both sides: there is no fair comparison.
     """
     z = z_of(level)
+    # Unlike cells are left out first. Put together before, readers who were all mailed at one hour
+    # and readers who were all mailed at another would become a comparison.
     fair = pooled(fair_of(cells))
     _k1, n1, _k2, n2 = fair.sum(axis=0).tolist()
     if min(n1, n2) < max(least, 1):
         return nothing(n1 + n2, "stratified", level=level)
 
     value, variance = sato(fair)
+    # Where every cell is all or nothing the formula leaves no room, which is not certainty.
     if variance <= 0:
         estimate = Estimate(value, None, None, n1 + n2, level, UNIT)
         return Contrast(estimate, cell_p(fair), "stratified")
     error = sqrt(variance)
+    # The interval is a normal one and does not know that no share lies beyond 0 and 1.
     estimate = bounded(value, z * error, n1 + n2, level).within(-1, 1)
     return Contrast(estimate, cell_p(fair), "stratified", error=error)
 
@@ -265,6 +282,8 @@ def combined(contrasts: Iterable[Contrast]) -> Contrast:
     if len(heard) == 1:
         return heard[0]
 
+    # Each cycle compares its own arms. In rows pooled over cycles an arm that was given more
+    # readers in a good season would look better for the season.
     values = np.array(list(map(attrgetter("estimate.value"), heard)))
     weights = np.array(list(map(attrgetter("error"), heard))) ** -2.0
     value = float(np.average(values, weights=weights))

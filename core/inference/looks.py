@@ -7,7 +7,7 @@ campaigns without an end ``always_valid`` gives an interval that holds however o
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, exp, inf, log, pi, sqrt
 
@@ -23,10 +23,12 @@ from core.inference.requiring import require
 #: Beyond this many standard deviations no mass is left to integrate.
 FAR = 8.5
 #: Points of the integration over one interval, at least and at most.
+#: Enough for the published boundaries to all their digits; more only costs time.
 POINTS, MOST_POINTS = 120, 840
 #: Below this probability a boundary is infinite: nothing may be said yet.
 NEGLIGIBLE = 1e-290
 #: Readers below which a confidence sequence says nothing: its guarantee is asymptotic.
+#: How many are enough nobody says; this is the library's own setting.
 SEQUENCE_FROM = 100
 
 
@@ -38,6 +40,7 @@ def spent(fraction: float, level: float = ESTIMATE_LEVEL) -> float:
     the end. ValueError outside 0 … 1.
     """
     require(0 <= fraction <= 1, f"a part of the window lies between 0 and 1: {fraction}")
+    # At the very beginning nothing has been looked at; the formula would divide by zero.
     if fraction == 0:
         return 0.0
     return 4 * float(stats.norm.sf(z_of((1 + level) / 2) / sqrt(fraction)))
@@ -60,6 +63,7 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
         step = ToNextLook(state, fraction - before, fraction)
         z = step.boundary(error - error_before)
         found.append(z)
+        # Only walks that have crossed no boundary so far can cross the next one for the first time.
         state = step.inside(z)
         before, error_before = fraction, error
     return tuple(found)
@@ -67,16 +71,25 @@ def boundaries(fractions: Sequence[float], level: float = ESTIMATE_LEVEL) -> tup
 
 @cache
 def nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """(places, weights) of Gauss and Legendre between −1 and 1."""
+    """(places, weights) of Gauss and Legendre between −1 and 1. Each of shape (count,); computed
+    once for each ``count``.
+    """
     return np.polynomial.legendre.leggauss(count)
 
 
+@dataclass(frozen=True, eq=False)
 class WithinBounds:
-    """The process at one look, where no boundary has been crossed: places, weights, density."""
+    """The process at one look where no boundary has been crossed yet, on a grid of (points,).
 
-    def __init__(self, places: np.ndarray, masses: np.ndarray):
-        self.places = places
-        self.masses = masses
+    ``masses``: the density at each of the ``places`` times the weight of the place, so that their
+    sum is the probability of still being within.
+    """
+
+    places: np.ndarray
+    masses: np.ndarray
+
+
+AT_START = WithinBounds(np.zeros(1), np.ones(1))
 
 
 class ToNextLook:
@@ -87,7 +100,8 @@ class ToNextLook:
     """
 
     def __init__(self, state: WithinBounds | None, gained: float, fraction: float):
-        self.state = state or WithinBounds(np.zeros(1), np.ones(1))
+        # Before the first look the process stands at zero, for certain.
+        self.state = state or AT_START
         self.spread = sqrt(gained)
         self.scale = sqrt(fraction)
 
@@ -105,14 +119,18 @@ class ToNextLook:
         """
         if error < NEGLIGIBLE:
             return inf
+        # A normal law of doubles has no tail beyond 38 standard deviations.
         return float(brentq(lambda z: self._too_often(z, error), 0, 38, xtol=1e-12))
 
     def _too_often(self, z: float, error: float) -> float:
         """Above 0 where z is crossed more often than with the probability ``error``."""
+        # The smallest double stands for a probability of nothing, which has no logarithm.
         return log(max(self.crossed(z), 5e-324)) - log(error)
 
     def inside(self, z: float) -> WithinBounds:
-        """The process within the boundary, by Gauss and Legendre."""
+        """The process within the boundary, by Gauss and Legendre. ``z`` as ``boundary`` gave it,
+        infinite where nothing may be said yet: then all of it is within.
+        """
         edge = min(z, FAR) * self.scale
         # The density changes over a distance of one spread.
         wanted = ceil(5 * edge / self.spread / POINTS) * POINTS
@@ -132,6 +150,7 @@ def at_look(contrast: Contrast, z: float) -> Estimate:
     estimate = contrast.estimate
     if not contrast.error or z == inf:
         return estimate.without_interval()
+    # Not the interval's own width: Newcombe's is that of a single look at the end.
     reach = z * contrast.error
     return replace(estimate, low=estimate.value - reach, high=estimate.value + reach)
 
@@ -158,6 +177,8 @@ def sequence_reach(n: int, *, level: float = ESTIMATE_LEVEL, best_at: int) -> fl
     """
     require(min(n, best_at) >= 1, f"rows are counted from 1 on: {n}, {best_at}")
     z_of(level)
+    # One mixture is narrow at one number of readers only: it must be chosen before the first look,
+    # or the interval no longer holds at all of them.
     precision = mixing_precision(best_at, level)
     whole = n + precision
     return sqrt(whole * (log(whole / precision) - 2 * log(1 - level))) / n

@@ -8,6 +8,8 @@ from statsmodels.stats.multitest import multipletests
 from core.inference.requiring import require
 
 #: The share of false ones among the discoveries that a report allows.
+#: Not the chance of any false one at all (Bonferroni): a report of thirty gaps would then find
+#: hardly any of those that are there.
 FALSE_DISCOVERY_RATE = 0.05
 
 
@@ -23,6 +25,7 @@ def discoveries(ps: Sequence[float | None], q: float = FALSE_DISCOVERY_RATE) -> 
     None is a comparison that could not be made: never a discovery, and not counted. ValueError for
     what is no p-value.
     """
+    # What could not be asked must not make the others harder to find.
     is_made = np.not_equal(np.array(ps, dtype=object), None)
     made = np.array(ps, dtype=object)[is_made].astype(float)
     # A NaN compares with nothing, so that it is refused too.

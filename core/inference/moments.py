@@ -19,12 +19,10 @@ EPSILON = 2**-52
 
 
 def exact(value: float | Decimal | Fraction) -> Fraction:
-    """The number itself without any rounding; numpy's numbers too."""
-    if isinstance(value, Decimal | Fraction):
-        return Fraction(value)
-    if isinstance(value, Integral):
-        return Fraction(int(value))
-    return Fraction(float(value))
+    """The number itself without any rounding; numpy's numbers too. ValueError where it is not
+    finite, TypeError where it is no number.
+    """
+    return Fraction(plain(value))
 
 
 def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
@@ -33,6 +31,7 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
     ValueError where it is not finite, TypeError where it is no number.
     """
     require(isfinite(value), f"a sum is not finite: {value}")
+    # numpy's whole numbers wrap around where they grow too large; Python's do not.
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Decimal | Fraction):
@@ -41,7 +40,9 @@ def plain(value: float | Decimal | Fraction) -> int | float | Fraction:
 
 
 def plus(first: float | Fraction, second: float | Fraction) -> int | float | Fraction:
-    """The sum; exact as soon as one of both is a Fraction."""
+    """The sum; exact as soon as one of both is a Fraction. Two whole numbers give a whole number,
+    two floats a float with their rounding.
+    """
     if isinstance(first, Fraction) or isinstance(second, Fraction):
         return exact(first) + exact(second)
     return first + second
@@ -56,6 +57,8 @@ def centred(
     zero is a zero.
     """
     deviations = exact(product) - exact(first) * exact(second) / n
+    # A sum of squares that is 1e-9 instead of 0 would make a difference certain: no spread must be
+    # seen as none.
     is_rounded = isinstance(product, float) or isinstance(first, float)
     if is_rounded and abs(deviations) <= rounding(n) * abs(exact(product)):
         return Fraction(0)
@@ -87,7 +90,11 @@ class Moments:
     xy: float = 0
 
     def __post_init__(self):
+        """Every number becomes an int, a float or a Fraction; then all are held against each
+        other.
+        """
         for field in fields(self):
+            # Frozen for everybody but itself: whatever numbers it was given, it holds exact ones.
             object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         is_number = isinstance(self.n, int) and self.n >= 0
         require(is_number, f"a number of persons is a whole number from 0 on: {self.n}")
@@ -103,6 +110,7 @@ class Moments:
 
         # Cauchy and Schwarz, up to rounding.
         limit = self.squares_y * self.squares_x
+        # Products and squares were rounded one by one, each in its own way.
         slack = rounding(self.n) * exact(self.yy) * exact(self.xx)
         is_possible = self.products**2 <= limit + slack
         require(is_possible, "no rows have these sums: more covariance than variance")
@@ -110,7 +118,9 @@ class Moments:
     # --- making ---------------------------------------------------------------------------------
     @classmethod
     def of_share(cls, k: int, n: int) -> "Moments":
-        """Of ``k`` persons with the outcome among ``n``, without a history."""
+        """Of ``k`` persons with the outcome among ``n``, without a history. ValueError where ``k``
+        lies outside 0 … ``n``.
+        """
         require(0 <= k <= n, f"{k} of {n} persons is no share")
         return cls(n=n, y=k, yy=k)
 
@@ -129,18 +139,21 @@ class Moments:
         Needs at least one person.
         """
         require(n >= 1, "nobody has a mean")
-        means = exact(plain(mean_y)), exact(plain(mean_x))
+        # Raw sums are made of the centred ones, without rounding: from here on there is one kind of
+        # sums.
+        means = exact(mean_y), exact(mean_x)
         return cls(
             n=n,
             y=n * means[0],
-            yy=exact(plain(squares_y)) + n * means[0] ** 2,
+            yy=exact(squares_y) + n * means[0] ** 2,
             x=n * means[1],
-            xx=exact(plain(squares_x)) + n * means[1] ** 2,
-            xy=exact(plain(products)) + n * means[0] * means[1],
+            xx=exact(squares_x) + n * means[1] ** 2,
+            xy=exact(products) + n * means[0] * means[1],
         )
 
     def __add__(self, other: "Moments") -> "Moments":
         """The persons of both together."""
+        # Python then asks the other side, and refuses with its own words.
         if not isinstance(other, Moments):
             return NotImplemented
         return Moments(*map(plus, astuple(self), astuple(other)))

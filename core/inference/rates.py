@@ -6,6 +6,8 @@ from statsmodels.stats.rates import confint_poisson_2indep, test_poisson_2indep
 from core.estimates import ESTIMATE_LEVEL, Estimate
 from core.inference.contrasts import Contrast, nothing, z_of
 
+#: Who followed a link on a poster is nobody we know, so that there are no readers to take a share
+#: of: only how often, to how much effort.
 METHOD = "poisson"
 UNIT = "rate"
 

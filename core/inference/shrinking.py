@@ -26,6 +26,7 @@ from core.estimates import (
 from core.inference.requiring import require
 
 #: Of each law that is subtracted from another, this many equally likely values are taken.
+#: More would move the ends of an interval by less than is printed.
 QUANTILES = 400
 #: Weights of the prior that are tried before the best is refined.
 TRIED = 40
@@ -97,6 +98,8 @@ class Family:
             return None
 
         share, variance = share / n, variance / n**2
+        # The sum of several Beta laws has no name, and a Beta that agrees in mean and variance is
+        # near enough: only its ends are asked for.
         weight = share * (1 - share) / variance - 1
         return Member(k, n, share * weight, (1 - share) * weight)
 
@@ -132,14 +135,20 @@ def shrink(counts: Sequence[tuple[int, int]]) -> Family:
 
 
 def prior_of(rows: np.ndarray) -> tuple[float, float]:
-    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row."""
+    """(a, b) of the prior of members that have rows, one ``(k, n)`` a row. Jeffreys' prior where
+    the members besides the largest have no more than one row in all.
+    """
     # In an order of their own, so that the last digits do not hang on the one given.
     k, n = rows[np.lexsort(rows.T)].astype(float).T
     heaviest = n.sum() - n.max(initial=0)
+    # The prior holds a whole reader already: there is nothing left to learn of its weight.
     if heaviest <= 1:
         return HALF, HALF
 
+    # On the log, since a weight of 10 and one of 20 differ as much as 1,000 and 2,000.
     limits = 0.0, log(heaviest)
+    # Where members are alike the likelihood is nearly flat, and the search only climbs the hill
+    # that it starts on: so it starts at the best of those tried.
     found = optimize.minimize(
         lambda at: -log_likelihood(at[0], at[1], k, n),
         best_start(k, n, limits),
@@ -153,16 +162,21 @@ def prior_of(rows: np.ndarray) -> tuple[float, float]:
 
 def jeffreys_and_more(logit_share: float, log_weight: float) -> tuple[float, float]:
     """(a, b): half a success, half a failure, and the rest of the weight by the share."""
+    # At a weight of 1 nothing is left beside the two halves.
     more = np.expm1(log_weight)
     return HALF + more * expit(logit_share), HALF + more * expit(-logit_share)
 
 
 def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tuple[float, float]:
-    """(logit of the share, log of the weight) that is likeliest among those tried."""
+    """(logit of the share, log of the weight) that is likeliest among those tried. ``k`` and ``n``
+    are of shape (members,); ``limits`` are the least and the largest log weight.
+    """
     tried = []
     for log_weight in np.linspace(*limits, TRIED):
         # What a member's rows are worth where members of that family differ.
         worth = n / (1 + (n - 1) / (exp(log_weight) + 1))
+        # Large members count for little more than small ones where members differ much: one of
+        # 10,000 readers is then still one member.
         share = ((worth * k / n).sum() + HALF) / (worth.sum() + 1)
         at = float(logit(share)), float(log_weight)
         tried.append((log_likelihood(*at, k, n), at))
@@ -170,7 +184,9 @@ def best_start(k: np.ndarray, n: np.ndarray, limits: tuple[float, float]) -> tup
 
 
 def log_likelihood(logit_share: float, log_weight: float, k: np.ndarray, n: np.ndarray) -> float:
-    """Of all members, with their own shares integrated out (beta-binomial)."""
+    """Of all members, with their own shares integrated out (beta-binomial). A natural logarithm, up
+    to a part that is the same for every prior.
+    """
     a, b = jeffreys_and_more(logit_share, log_weight)
     return float((betaln(a + k, b + n - k) - betaln(a, b)).sum())
 
@@ -194,13 +210,19 @@ def promise(
     n = changed.n + before.n
     if min(changed.n, before.n) < least or min(changed_n, before_n) < 1:
         return silent(n, level=level, unit=UNIT)
+    # Means and not the measured shares: what looked best was partly luck, which does not come
+    # again.
     value = changed.share - before.share
     low, high = between(next_values(changed, changed_n), next_values(before, before_n), level)
     return Estimate(value, low, high, n, level, UNIT)
 
 
 def between(first: np.ndarray, second: np.ndarray, level: float) -> tuple[float, float]:
-    """The interval of equal tails of the difference of two independent laws."""
+    """The interval of equal tails of the difference of two independent laws. Each law is given by
+    equally likely values, in any order.
+    """
+    # All pairs of equally likely values are equally likely, as the two laws know nothing of each
+    # other.
     differences = np.subtract.outer(first, second)
     low, high = np.quantile(differences, tails_of(level))
     return float(low), float(high)
@@ -212,13 +234,18 @@ def middles() -> np.ndarray:
 
 
 def beta_values(member: Member) -> np.ndarray:
-    """Equally likely values of the member's share."""
+    """Equally likely values of the member's share. Shape (QUANTILES,), rising, each between 0 and
+    1.
+    """
     return stats.beta.ppf(middles(), member.a, member.b)
 
 
 def next_values(member: Member, size: int) -> np.ndarray:
-    """Equally likely values of the share that ``size`` future readers will show."""
+    """Equally likely values of the share that ``size`` future readers will show. Shape
+    (QUANTILES,), rising; each is a count of readers divided by ``size``.
+    """
     law = stats.betabinom(size, member.a, member.b)
+    # A law over 50,000 readers has all its mass on a few thousand counts; only these are looked at.
     reach = FAR * law.std() + 1
     first = max(int(law.mean() - reach), 0)
     last = min(int(law.mean() + reach), size)

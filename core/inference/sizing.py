@@ -11,6 +11,7 @@ from core.inference.contrasts import z_of
 from core.inference.requiring import require
 
 #: Probability of seeing an effect of the size promised.
+#: The usual one in the field: one campaign in five that does as much is then called open.
 POWER = 0.8
 #: Shares held out that the librarian may choose from.
 SHARES = (0.05, 0.1, 0.2, 0.3)
@@ -87,8 +88,13 @@ def spread_left(spread: float, explained: float) -> float:
 
 
 def reach_of(level: float, power: float) -> float:
-    """How many standard errors an effect must have: 2.80 at 95 % and 80 %."""
+    """How many standard errors an effect must have: 2.80 at 95 % and 80 %. ``level`` is that of the
+    interval, ``power`` the chance to find an effect of this size. ValueError for either outside 0 …
+    1.
+    """
     require(0 < power < 1, f"a power lies between 0 and 1: {power}")
+    # One part reaches the boundary of the interval; the other lets as many estimates lie beyond it
+    # as the power says.
     return z_of(level) + float(stats.norm.ppf(power))
 
 
@@ -117,7 +123,9 @@ def held_out_for(
     rest = audience**2 / 4 - needed * audience
     if rest < 0:
         return None
+    # Of the two sizes that fit, the one that holds out fewer.
     held = max(ceil(audience / 2 - sqrt(rest)), 1)
+    # Rounded up it may have come to more than half.
     if held * 2 > audience:
         return None
     return held

@@ -44,6 +44,8 @@ class Stratum:
         which.
         """
         arms = sorted([astuple(self.treated), astuple(self.control)])
+        # Sums of floats depend on their order: with one of its own an evaluation stays the same
+        # when a stratum gets another name.
         return self.merged.n, astuple(self.merged), arms
 
 
@@ -68,6 +70,7 @@ def strata_of(treated: Mapping[str, Moments], control: Mapping[str, Moments]) ->
         return whole
     if thin.is_thin:
         # Without any other stratum it stays as it is, and little can be said.
+        # The smallest, so that as few as possible are compared with readers unlike them.
         thin = reduce(add, whole[:1], thin)
         return [*whole[1:], thin]
     return [*whole, thin]
@@ -94,7 +97,9 @@ def history_of(strata: Sequence[Stratum]) -> tuple[Fraction, float | None]:
     if not history:
         return Fraction(0), None
 
+    # The exact quotient has hundreds of digits, which every later product would carry along.
     theta = Fraction(float(products / history))
     if not outcome:
         return theta, None
+    # Sums of floats allow slightly more than all of it.
     return theta, min(float(products**2 / (history * outcome)), 1.0)

@@ -57,7 +57,7 @@ def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
         raise Refused(_("There is a collection of this name already."))
     stored = list(ListedCollection.objects.values_list("digests", flat=True))
     stored += FormerList.objects.values_list("digests", flat=True)
-    if tells_single_items(digests, [parted(one) for one in stored]):
+    if tells_single_items(digests, list(map(parted, stored))):
         raise Refused(
             _(
                 "This list and others, of those that were removed as well, differ in few items or"

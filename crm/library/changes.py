@@ -74,5 +74,5 @@ def _user_of(state) -> int | None:
 
 def _names_of(states: list) -> dict[int, str]:
     """{id: name as staff are shown} of all who made these changes."""
-    wanted = {_user_of(state) for state in states} - {None}
+    wanted = set(map(_user_of, states)) - {None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)}

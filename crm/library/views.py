@@ -77,7 +77,7 @@ def settings_page(request, **sent):
         "names_form": NamesForm(initial=asdict(stored_names())),
         "colour_form": ColourForm(initial={"colour": chosen_colour}),
     }
-    status = max(status_of(form) for form in (forms | sent).values())
+    status = max(map(status_of, (forms | sent).values()))
     context = {**forms, **sent, "stored": stored_logo()}
     return render(request, "crm/library/library_settings.html", context, status=status)
 

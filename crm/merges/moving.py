@@ -74,7 +74,7 @@ def function_sql() -> str:
         arguments=PART_ARGUMENTS,
         moves="".join(map(back, moved_holds())),
         months=months.part_sql(),
-        absent="".join(without_absent(field) for field in keys_of_model(Reader)),
+        absent="".join(map(without_absent, keys_of_model(Reader))),
         parted=AuditAction.READER_PART,
         **said,
     )

@@ -35,9 +35,7 @@ def part_of(reader, viewer) -> ReaderPart:
     if newest is None:
         return ReaderPart()
     waiting = mine.waiting().order_by("asked_at", "pk")[:SHOWN]
-    return ReaderPart(
-        last=correction_told(newest), steps=tuple(decision_due(asked) for asked in waiting)
-    )
+    return ReaderPart(last=correction_told(newest), steps=tuple(map(decision_due, waiting)))
 
 
 def decision_due(asked: Correction) -> NextStep:

@@ -66,7 +66,7 @@ class TeachingWeeks:
         begins, ends = self.terms[-1].starts_on, self.terms[0].ends_on
         if begins > last or ends < first:
             return None
-        weeks = [self.is_taught(monday) for monday in mondays(first, last)]
+        weeks = list(map(self.is_taught, mondays(first, last)))
         return TaughtWeeks(taught=sum(weeks), weeks=len(weeks))
 
     def is_taught(self, monday: date) -> bool:

@@ -90,7 +90,7 @@ def part_of(reader, viewer) -> ReaderPart:
         got=_got(counted["published"], counted["thanked"]),
         last=_last(reader, viewer),
         steps=tuple(publishing_due(work) for work in newest if _may_be_published(work, viewer)),
-        words=(PageSection(TEMPLATE, {"written": [what_became_of(work) for work in newest]}),),
+        words=(PageSection(TEMPLATE, {"written": list(map(what_became_of, newest))}),),
     )
 
 

@@ -29,7 +29,7 @@ def home(request):
         "yours": front.yours(own),
         "invitation": front.invitation(calls, own.draft, now),
         "works": front.works_on_show(),
-        "changes": [done_for(voice) for voice in others],
+        "changes": list(map(done_for, others)),
         "about_changes": about_changes(opening, others=bool(others)),
         "recent": said_and_done(counts_since(now - RECENT), timezone.localdate(now)),
         "open": front.also_open(calls, now),

@@ -81,8 +81,8 @@ def part_of(reader, viewer) -> ReaderPart:
         gave=(_gave(counted["said"], counted["done"]),),
         got=_got(counted["answered"], counted["took"]),
         last=voice_told(newest[0]),
-        steps=tuple(answer_due(voice) for voice in waiting),
-        words=(PageSection(TEMPLATE, {"said": [what_became_of(voice) for voice in newest]}),),
+        steps=tuple(map(answer_due, waiting)),
+        words=(PageSection(TEMPLATE, {"said": list(map(what_became_of, newest))}),),
     )
 
 

@@ -56,6 +56,8 @@ ELSEWHERE = {
     "sending.followed_share",
     "effect.outcome",
     "effect.response",
+    "effect.amount",
+    "effect.secondary",
     "effect.channel",
     "effect.cost",
 }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from analytics.loop import report
+from analytics.loop import report_file
 from core.charts import Chart
 from core.exporting import csv_lines, csv_text, defused, xlsx_file
 from feedback.surveys import export, results
@@ -69,7 +69,7 @@ def test_every_export_uses_the_rule(text):
     assert cells_of(csv_text(export.answer_rows(survey, definition, librarian)))[1][-1] == quoted
     assert sheets_of(export.as_xlsx(survey, definition, librarian))[0][1][-1] == quoted
     assert cells_of(csv_lines([[text]])) == [[quoted]]
-    assert cells_of(report.as_csv(evaluation))[1][1] == quoted
+    assert cells_of(report_file.as_csv(evaluation))[1][1] == quoted
     assert cells_of(chart_of(text).csv) == [[quoted, "n"], [quoted, "1"]]
 
 

@@ -14,9 +14,12 @@ from analytics.loop.figures.shapes import LiftSilence, Results
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.storage import ComparedOutcome
-from analytics.loop.storage.outcomes import LISTED_LOAN
+from analytics.loop.storage.outcomes import ANYTHING, LISTED_LOAN
 from analytics.loop.words import figure_range, figure_text
+from campaigns.experiments.models import NamedOutcome
+from campaigns.experiments.words import HOW_OFTEN
 from core.listing.tables import Head
+from core.measures import CountedIn
 from core.numbers import percent
 
 #: The class of the columns that hold numbers.
@@ -25,15 +28,25 @@ LOOKS = {"effect": "n", "n": "n", "cost": "n"}
 
 def name_of(outcome: ComparedOutcome) -> str:
     """What a group of campaigns is compared by: the outcome and its window, in one line."""
-    said = _("Any recorded visit, event, loan or contribution")
-    if outcome.code == LISTED_LOAN:
-        said = _("A loan from the list “%(list)s”") % {"list": outcome.key}
+    said = compared_by(outcome)
     if outcome.days is None:
         return _("%(outcome)s, without a last day") % {"outcome": said}
     within = ngettext(
         "%(outcome)s, within %(days)d day", "%(outcome)s, within %(days)d days", outcome.days
     )
     return within % {"outcome": said, "days": outcome.days}
+
+
+def compared_by(outcome: ComparedOutcome) -> str:
+    """The outcome in words, without its window."""
+    if outcome.is_amount:
+        return str(HOW_OFTEN[NamedOutcome(outcome.code)])
+    if outcome.code == ANYTHING:
+        return _("Any recorded visit, event, loan or contribution")
+    # A report of before 0.4 rests on such a list without a named outcome.
+    if outcome.code == LISTED_LOAN and outcome.key:
+        return _("A loan from the list “%(list)s”") % {"list": outcome.key}
+    return str(NamedOutcome(outcome.code).label)
 
 
 def stated(figure: Figure, measure: Measure, results: Results) -> str:
@@ -60,11 +73,12 @@ def persons_text(figure: Figure) -> str:
 
 def recorded_text(results: Results) -> str:
     """Whether the outcome was recorded for the whole time compared."""
-    if results.lift.why == LiftSilence.NOT_RECORDED:
-        return _("not on all days")
-    if results.lift.why == LiftSilence.NO_HOLDOUT:
-        return _("nothing to compare with")
-    return _("on all days")
+    # Other reasons for silence are of the arms: the outcome itself was recorded.
+    said = {
+        LiftSilence.NOT_RECORDED: _("not on all days"),
+        LiftSilence.NO_HOLDOUT: _("nothing to compare with"),
+    }
+    return said.get(results.lift.why, _("on all days"))
 
 
 def reach_text(results: Results) -> str:
@@ -95,9 +109,9 @@ class ShownRow:
         chosen = f"{reverse('analytics:decision-list')}?campaign={row.evaluation.campaign_id}"
         return cls(
             compared=row,
-            effect=stated(results.lift, Measure.LIFT, results),
-            interval=interval_text(results.lift),
-            n=persons_text(results.lift),
+            effect=stated(results.difference, Measure.LIFT, results),
+            interval=interval_text(results.difference),
+            n=persons_text(results.difference),
             cost=stated(results.costs.per_response, Measure.COST_PER_RESPONSE, results),
             reach=reach_text(results),
             recorded=recorded_text(results),
@@ -151,7 +165,7 @@ def heads(asked: str) -> list[Head]:
     sort = sort_of(asked)
     return [
         _head("campaign", _("Campaign"), sort, first="campaign"),
-        _head("effect", _("Effect, points"), sort, first="-effect"),
+        _head("effect", _("Effect"), sort, first="-effect"),
         _plain(_("Interval"), "n"),
         _head("n", _("Readers compared, n"), sort, first="-n"),
         _head("cost", _("Cost per response"), sort, first="-cost"),
@@ -189,12 +203,14 @@ def _head(name: str, label: str, sort: str, *, first: str) -> Head:
 def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
     """All groups as one table, what they are compared by in the first column; heads first.
 
-    Differences in percentage points, costs in CNY; empty where nothing is stated, and why beside.
+    Differences per 100 readers: percentage points, or times; costs in CNY; empty where nothing is
+    stated, and why beside.
     """
     yield [
         _("Compared by"),
         _("Campaign"),
-        _("Effect, points"),
+        _("Effect"),
+        _("Unit of the effect"),
         _("Interval from"),
         _("Interval to"),
         _("Level"),
@@ -216,15 +232,17 @@ def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
 
 def file_cells(row: ComparedCampaign) -> list:
     """The cells of one campaign in a file."""
-    results, lift = row.results, row.results.lift
-    why = "" if lift.says else str(why_missing(Measure.LIFT, results))
+    results, effect = row.results, row.results.difference
+    why = "" if effect.says else str(why_missing(Measure.LIFT, results))
+    unit = _("times per 100 readers") if results.is_amount else CountedIn.POINTS.label
     return [
         row.title,
-        points(lift.value),
-        points(lift.low),
-        points(lift.high),
-        lift.level,
-        lift.persons if lift.says else None,
+        per_hundred_readers(effect.value),
+        unit,
+        per_hundred_readers(effect.low),
+        per_hundred_readers(effect.high),
+        effect.level,
+        effect.persons if effect.says else None,
         row.cost,
         results.reached,
         results.addressed,
@@ -237,8 +255,10 @@ def file_cells(row: ComparedCampaign) -> list:
     ]
 
 
-def points(difference: float | None) -> float | None:
-    """A difference of shares in percentage points, as many digits as pages print and one more."""
+def per_hundred_readers(difference: float | None) -> float | None:
+    """A difference of shares in percentage points, of how often in times per 100 readers; as many
+    digits as pages print and one more.
+    """
     if difference is None:
         return None
     return round(difference * 100, 2)

@@ -16,6 +16,7 @@ from analytics.loop.choices import checked_value
 from analytics.loop.models import Adjustment, Decision
 from analytics.loop.publications import DECISIONS
 from analytics.published.sealing import seal
+from campaigns.sending.actions import pause_all
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
@@ -93,7 +94,9 @@ def _refuse_where_impossible(adjustment: Adjustment, verdict: str, reason: str) 
 
 
 def _record(decision: Decision) -> Decision:
-    """Store the decision with its seal, move the proposal to the verdict's state, and audit it."""
+    """Store the decision with its seal, move the proposal to the verdict's state, and audit it.
+    Where it was decided to stop, mails that still wait are held.
+    """
     decision.save()
     seal(chain=DECISIONS, object_id=decision.pk)
     adjustment, verdict = decision.adjustment, decision.verdict
@@ -107,4 +110,6 @@ def _record(decision: Decision) -> Decision:
         proposed=adjustment.after,
         decided=None if verdict == Verdict.REFUSE else adjustment.agreed_value,
     )
+    if adjustment.is_agreed_stop:
+        pause_all(campaign=adjustment.evaluation.campaign, by=decision.by)
     return decision

@@ -16,17 +16,17 @@ from analytics.loop import storage
 from analytics.loop.models import Adjustment
 from analytics.loop.shares import agreed_shares
 from campaigns.contents.actions import take_over_arm
-from campaigns.experiments.actions import repeat_promise
+from campaigns.experiments.actions import draft_next_round, keep_hour_before
 from campaigns.experiments.models import Arm
 from campaigns.plan.actions import (
     add_segment,
-    draft_from,
     drop_segment,
     set_channel_share,
     set_send_hour,
     set_standard,
     update_campaign,
 )
+from campaigns.plan.locks import refuse_next_of_stopped
 from campaigns.plan.models import Campaign, Channel, Standard
 from core.columns import keys_of
 from core.refusals import Refused
@@ -51,15 +51,9 @@ def draft_next(*, campaign: Campaign, by: User, at: datetime | None = None) -> C
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not campaign.evaluations.exists():
         raise Refused(_("Evaluate this campaign first: the next plan is drawn from its report."))
-    if Adjustment.objects.agreed().filter(evaluation__campaign=campaign, kind=Kind.STOP).exists():
-        raise Refused(
-            _("It was decided to stop: this line has no next round. Begin a new campaign instead.")
-        )
-    draft = Campaign.objects.filter(previous=campaign).first()
-    if draft is None:
-        draft = draft_from(campaign=campaign, by=by)
-        repeat_promise(campaign=campaign, draft=draft, by=by)
-
+    # Also where the next round was drafted before it was decided.
+    refuse_next_of_stopped(campaign)
+    draft = draft_next_round(campaign=campaign, by=by)
     agreed = _agreed_and_not_applied(campaign)
     if not agreed:
         return draft
@@ -136,8 +130,11 @@ def _channels_of(adjustments: Iterable[Adjustment]) -> set[str]:
 
 
 def _apply_hour(draft: Campaign, adjustment: Adjustment, by: User) -> None:
-    """Set the draft's hour of sending, 0 to 23, to the one agreed upon."""
+    """Set the draft's hour of sending, 0 to 23, to the one agreed upon; what goes on as before
+    keeps the one before, so that the two can be compared.
+    """
     set_send_hour(campaign=draft, hour=adjustment.agreed_value, by=by)
+    keep_hour_before(campaign=draft, hour=adjustment.before, by=by)
 
 
 def _apply_holdout(draft: Campaign, adjustment: Adjustment, by: User) -> None:

@@ -20,6 +20,8 @@ NARROWEST = 0.5
 
 def calibrate(held: Sequence[HeldShare]) -> Calibration:
     """The calibration after these checks, oldest first."""
+    # Two different questions: what is told is how many held as promised, with their factor; what
+    # the next factor follows from is how far they missed without it.
     covered = sum(one.is_covered for one in held)
     misses = [one.missed_by for one in held]
     return Calibration(
@@ -44,6 +46,8 @@ def factor_after(misses: Sequence[float]) -> float:
     n = len(recent)
     if n < LEAST_CHECKS:
         return 1.0
+    # Only where 90 % lies outside of what the number of checks allows: a factor that followed every
+    # chance would make promises restless and no better.
     share = proportion(sum(miss <= 1 for miss in recent), n)
     if share.low <= PREDICTION_LEVEL <= share.high:
         return 1.0
@@ -56,10 +60,10 @@ def _since(held: Sequence[HeldShare], misses: Sequence[float]) -> datetime | Non
     are not.
     """
     since = None
-    for place in range(LEAST_CHECKS, len(held) + 1):
-        changed = factor_after(misses[:place]) != 1
-        if not changed:
-            since = None
-        elif since is None:
-            since = held[place - 1].at
+    # Backwards from the newest check, as long as there was a factor. Asked anew for every moment,
+    # and not stored: a check that is corrected later corrects this too.
+    for place in range(len(held), LEAST_CHECKS - 1, -1):
+        if factor_after(misses[:place]) == 1:
+            break
+        since = held[place - 1].at
     return since

@@ -9,6 +9,8 @@ from core.estimated import Estimate
 #: Several changes of different kinds, promised and checked together.
 TOGETHER = "together"
 #: Nothing is widened before so many checks of a kind.
+#: Of fewer all may hold by luck although their intervals are too narrow (this library's own
+#: setting).
 LEAST_CHECKS = 20
 
 

@@ -21,11 +21,12 @@ from core.numbers import percent
 
 
 def of_kind(one: OfKind, as_of: datetime) -> Chart:
-    """The promises of a kind in percentage points, oldest first, each with what came of it."""
+    """The promises of a kind per 100 readers, oldest first, each with what came of it."""
     names, points, bounds, seen, sentences, rows = [], [], [], [], [], []
     for place, check in enumerate(one.checks, start=1):
         # A plan may stand in several rows: the number keeps them apart.
         names.append(f"{place} · {check_name(check)}")
+        # Stored as shares of 1.
         points.append(check.promise.value * 100)
         bounds.append((check.promise.low * 100, check.promise.high * 100))
         seen.append(check.observed * 100)
@@ -41,8 +42,8 @@ def of_kind(one: OfKind, as_of: datetime) -> Chart:
         id=f"kind-{one.kind}",
         figure=drawn,
         caption=_(
-            "%(kind)s, in percentage points: line and stroke are what was promised with its"
-            " %(level)s interval, the point is what came; the dotted line is no difference"
+            "%(kind)s, per 100 readers (points, or times): line and stroke are what was promised"
+            " with its %(level)s interval, the point is what came; the dotted line is no difference"
         )
         % {"kind": kind_name(one.kind), "level": percent(PREDICTION_LEVEL, 0)},
         columns=[

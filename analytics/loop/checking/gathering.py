@@ -70,6 +70,7 @@ class Check:
     @property
     def went_as_promised(self) -> bool:
         """Whether it went in the promised direction."""
+        # A promise of nothing has no direction to go in.
         return self.observed * self.promise.value > 0
 
     @property
@@ -83,6 +84,8 @@ def checks_of(adjustments: Iterable[Adjustment]) -> list[Check]:
 
     ``adjustments``: all of a campaign, or of several.
     """
+    # By plan and not by proposal: all of a plan's changes were in the same arm at once, so that one
+    # difference was seen of all of them.
     by_plan = defaultdict(list)
     for one in adjustments:
         if _shows_between_arms(one):
@@ -101,15 +104,22 @@ def _check(changes: Sequence[Adjustment]) -> Check | None:
     None where they were not observed, and where their promises are not of one measure or one of
     them is a person's own value: then nobody promised what all of them do together.
     """
-    measures = {one.measure for one in changes}
-    if len(measures) > 1 or not all(map(_is_held_to, changes)):
+    if not _is_promised_whole(changes):
         return None
     first = changes[0]
+    # All changes of a plan hold the same observation: any of them tells it.
     error = error_of(first.observed_low, first.observed_high, OBSERVED_LEVEL)
-    promise = together([promise_of(one) for one in changes], error)
+    promise = together(list(map(promise_of, changes)), error)
     if not promise.is_open:
         return None
     return Check(tuple(changes), promise, first.observed)
+
+
+def _is_promised_whole(changes: Sequence[Adjustment]) -> bool:
+    """Whether what all of them do together was promised: in one measure, and each as proposed."""
+    # Points of the outcome and points of the response do not add up.
+    measures = {one.measure for one in changes}
+    return len(measures) == 1 and all(map(_is_held_to, changes))
 
 
 def _is_held_to(adjustment: Adjustment) -> bool:
@@ -139,6 +149,7 @@ def measured() -> QuerySet[Adjustment]:
     found = found.select_related(
         "decision__by", "evaluation__campaign", "applied_in", "observed_in"
     )
+    # Frozen inputs and results are large, and there are two of each for every proposal.
     found = found.defer(
         "evaluation__inputs",
         "evaluation__results",
@@ -157,7 +168,7 @@ def by_kind(checks: Iterable[Check]) -> dict[str, list[Check]]:
 
 
 def calibration_of(checks: Iterable[Check]) -> Calibration:
-    """How the predictions of these checks held, oldest first."""
+    """How the predictions of these checks held, oldest first. One kind's checks, or all of them."""
     return calibrate([check.held for check in checks])
 
 
@@ -165,6 +176,7 @@ def factors_at(moment: datetime) -> dict[str, float]:
     """{kind of change: by how much its promises are widened or narrowed}, by the checks known at
     ``moment``. One statement; kinds whose promises are left alone are not in it.
     """
+    # As of the evaluation and not of today: computed again next year, it must promise the same.
     known = measured().filter(
         kind__in=Adjustment.BETWEEN_ARMS,
         applied_in__isnull=False,

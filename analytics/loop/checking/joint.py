@@ -45,6 +45,8 @@ class JointPromise:
         """How far ``observed`` lies from what was promised, in half widths of the interval on its
         side as it were without its factor: 1 is the end of it.
         """
+        # By sides, since stored intervals of shares reach further towards the middle than towards
+        # zero.
         reach = self.value - self.low
         if observed > self.value:
             reach = self.high - self.value
@@ -62,18 +64,30 @@ def together(promises: Sequence[OnePromise], error: float | None) -> JointPromis
     ``error``: standard error of the difference that was observed; None where it is not told.
     """
     value = sum(one.value for one in promises)
+    # Each factor speaks of its own kind. Which is right for all together nobody knows: the most
+    # careful one stands.
     factor = max(one.factor for one in promises)
     spreads = [one.spread for one in promises]
     if error is None or None in spreads:
-        below = hypot(*(one.value - one.low for one in promises))
-        above = hypot(*(one.high - one.value for one in promises))
+        below, above = _stored_reach(promises)
         return JointPromise(value, value - below, value + above, factor)
+    # The error of the arms that really were takes the place of the one that was guessed.
     reach = z_of(PREDICTION_LEVEL) * hypot(error, *spreads) * factor
     return JointPromise(value, value - reach, value + reach, factor)
 
 
+def _stored_reach(promises: Sequence[OnePromise]) -> tuple[float, float]:
+    """How far the intervals that were stored reach together, below and above the value."""
+    # Half widths of independent errors add up by their squares.
+    below = hypot(*(one.value - one.low for one in promises))
+    above = hypot(*(one.high - one.value for one in promises))
+    return below, above
+
+
 def error_of(low: float | None, high: float | None, level: float) -> float | None:
-    """The standard error behind an interval at ``level``; None where the interval is not told."""
+    """The standard error behind an interval at ``level``; None where the interval is not told. In
+    the unit of the interval, taken to be a normal one.
+    """
     if low is None or high is None:
         return None
     return (high - low) / (2 * z_of(level))

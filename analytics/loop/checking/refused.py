@@ -3,7 +3,7 @@
 A refused proposal would have helped where the next evaluation of the line finds the same gap again,
 beyond chance among all it looks at, and in the same direction; refusing it was right where the gap
 is found the other way round. Everything else nobody can tell: a gap that is not found again may be
-there.
+there, and an arm of the next round is another mail under the same letter.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from analytics.loop import storage
 from analytics.loop.checking.calibration import Hindsight
+from analytics.loop.figures.computing import counted_channels
 from analytics.loop.figures.shapes import Results
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.saying import GapTold, JudgementTold
@@ -21,8 +22,6 @@ from analytics.loop.subjects import Subject, SubjectKind
 Kind = Adjustment.Kind
 #: What promises nothing that could be seen again: a target, and that something will be seen.
 NEVER_SEEN = frozenset({Kind.STANDARD, Kind.LEARN})
-
-
 #: What the effect of the next campaign says of proposals that follow from the effect itself.
 BY_VERDICT: dict[str, dict[EffectVerdict, Hindsight]] = {
     Kind.STOP: {EffectVerdict.HARMFUL: Hindsight.HELPED, EffectVerdict.GOOD: Hindsight.RIGHT},
@@ -48,26 +47,26 @@ def refusals(refused: Iterable[Adjustment]) -> list[RefusedProposal]:
     """Each refused proposal in hindsight, in the order of ``refused``; two statements beside it."""
     rows = [one for one in refused if one.kind not in NEVER_SEEN]
     following = next_evaluations({one.evaluation.campaign_id for one in rows})
-    found = []
-    for one in rows:
-        evaluation = following.get(one.evaluation.campaign_id)
-        if evaluation is None:
-            found.append(RefusedProposal(one))
-        else:
-            found.append(seen_again(one, evaluation))
-    return found
+    return [seen_again(one, following.get(one.evaluation.campaign_id)) for one in rows]
 
 
 def next_evaluations(campaigns: set[int]) -> dict[int, Evaluation]:
-    """{campaign: the last evaluation of the one after it}, with what it found."""
+    """{campaign: the last evaluation of the one after it}, with what it found. Two statements. A
+    campaign without a next one, or whose next one has no evaluation, is not in it.
+    """
+    # Inputs are large and only needed to compute anew; what is asked for stands in the results.
     rows = Evaluation.objects.filter(campaign__previous__in=campaigns).defer("inputs")
     last = rows.order_by("campaign_id", "-number").distinct("campaign_id")
     last = last.select_related("campaign").prefetch_related("findings")
     return {row.campaign.previous_id: row for row in last}
 
 
-def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> RefusedProposal:
-    """What ``evaluation`` says of a proposal that was refused before it."""
+def seen_again(adjustment: Adjustment, evaluation: Evaluation | None) -> RefusedProposal:
+    """What ``evaluation`` says of a proposal that was refused before it; nothing where the next
+    campaign has none yet.
+    """
+    if evaluation is None:
+        return RefusedProposal(adjustment)
     results = storage.results_from_json(evaluation.results)
     judgement = results.judgement
     # Before 0.4 gaps were not looked at together; before the end nothing is concluded.
@@ -77,10 +76,15 @@ def seen_again(adjustment: Adjustment, evaluation: Evaluation) -> RefusedProposa
         said = BY_VERDICT[adjustment.kind]
         hindsight = said.get(judgement.effect.verdict, Hindsight.UNKNOWN)
         return RefusedProposal(adjustment, hindsight, evaluation, randomised=True)
+    return _by_gap(adjustment, evaluation, results)
 
-    gap = _found_again(adjustment, judgement)
+
+def _by_gap(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> RefusedProposal:
+    """What ``evaluation`` says of a proposal that follows from a gap, by the same gap there."""
+    gap = _found_again(adjustment, results.judgement)
     if gap is None:
         return RefusedProposal(adjustment, seen_in=evaluation)
+    # The gap by itself is no verdict: a segment that answers less speaks for leaving it out.
     towards = _difference(gap, evaluation, results) * _wanted(adjustment)
     return RefusedProposal(adjustment, _by_direction(towards), evaluation, gap.randomised)
 
@@ -95,9 +99,16 @@ def _by_direction(towards: float) -> Hindsight:
 
 
 def _found_again(adjustment: Adjustment, judgement: JudgementTold) -> GapTold | None:
-    """The gap that the proposal would have acted on, where it lies beyond chance again."""
+    """The gap that the proposal would have acted on, where it lies beyond chance again. None where
+    it was not found, which proves nothing: it may be there all the same. Of an arm there is none:
+    the letters of the next round stand for other mails.
+    """
+    if adjustment.kind == Kind.CONTENT_ARM:
+        return None
     about = storage.target_of(adjustment)
     if about.kind == SubjectKind.SEND_HOUR:
+        # The proposal is about the hour of the plan; the gap was that of the hour it would have
+        # moved to.
         about = Subject.hour(int(adjustment.after))
     for gap in judgement.gaps:
         if gap.subject == about and gap.found:
@@ -109,8 +120,6 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
     """The gap's value as far as its report tells it; 0 where it tells none."""
     if gap.subject.kind == SubjectKind.CHANNEL:
         return _channel_differences(results).get(gap.subject, 0.0)
-    if gap.figure is not None:
-        return gap.figure.value or 0.0
     name = storage.subject_to_text(Subject.gap(gap.subject))
     for finding in evaluation.findings.all():
         if finding.subject == name:
@@ -120,7 +129,9 @@ def _difference(gap: GapTold, evaluation: Evaluation, results: Results) -> float
 
 def _channel_differences(results: Results) -> Mapping[Subject, float]:
     """{channel: responses per effort minus those of the others of its unit}."""
-    gaps = channel_gaps(results.channels, results.rule)
+    # Reports print what each channel brought and not how far it lies from the others, so that the
+    # gap is made of the counts again.
+    gaps = channel_gaps(counted_channels(results), results.rule)
     return {gap.subject: gap.contrast.estimate.value or 0.0 for gap in gaps}
 
 

@@ -13,8 +13,11 @@ def widened(proposal: Proposal, factor: float) -> Proposal:
     """
     promise = proposal.promise
     is_checked = promise.measure in Adjustment.AGAINST_AS_BEFORE and promise.low is not None
+    # The factor was learned from promises against going on as before, and says nothing of others.
     if factor == 1 or not is_checked:
         return proposal
+    # The value stays: whether promises are too sure and whether they are too high are two
+    # questions.
     wider = replace(
         promise,
         low=promise.value - (promise.value - promise.low) * factor,

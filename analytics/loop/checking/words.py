@@ -58,8 +58,8 @@ def why_nothing_is_checked(testimony: Testimony) -> str:
     """In place of checks: why there are none, and what would help."""
     if testimony.measured:
         return _(
-            "No part went on as before, so nothing can be checked: what came may have come anyway."
-            " Let a fifth of the readers go on as before in the next plan."
+            "No part went on as before in what was changed, so nothing can be checked: what came"
+            " may have come anyway. Let a fifth of the readers go on as before in the next plan."
         )
     return _(
         "No promise has been checked yet. It takes two rounds: accept a proposal, and let a fifth"
@@ -86,7 +86,7 @@ def how_many_held(whole: Calibration) -> str:
 
 def what_follows(testimony: Testimony) -> str:
     """Which kinds are widened or narrowed; that there are too few checks, or that none needs it."""
-    changed = [changed_in_words(one) for one in testimony.changed_kinds]
+    changed = list(map(changed_in_words, testimony.changed_kinds))
     if changed:
         return listed(changed)
     if all(one.calibration.fit == Fit.FEW for one in testimony.kinds):

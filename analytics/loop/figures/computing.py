@@ -6,12 +6,21 @@ nobody is shown, keep them.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result, costs_of_readers
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, effect, with_arms_as_drawn
+from analytics.loop.figures.people import (
+    People,
+    an_arm_betrays_few,
+    arm_size,
+    arms_told,
+    count_people,
+    effect,
+    with_arms_as_drawn,
+)
 from analytics.loop.figures.rounding import width_of
 from analytics.loop.figures.segments import (
     cross_of,
@@ -28,12 +37,11 @@ from analytics.loop.figures.shares import (
     share,
 )
 from analytics.loop.figures.standards import attainment_of, judged
-from analytics.loop.inputs.shapes import Inputs, SurveyFigures
+from analytics.loop.inputs.shapes import EarlierCycle, Inputs, SurveyFigures
 from analytics.loop.judging.computing import effect_in, judge
-from analytics.loop.judging.saying import CountedChannel, JudgementTold
-from analytics.loop.judging.shapes import Judgement
+from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.told import PlainTold, told
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, difference_of
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
 from core.estimates import Estimate, relevelled
@@ -76,22 +84,53 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         width=rule.width,
     )
     if found is not None:
-        judgement = judge(inputs, found, counted_channels(results), rule)
-        results = replace(results, judgement=told_of(inputs, judgement, results.lift))
+        judgement = judge(inputs, found, counted_channels(results, inputs.earlier), rule)
+        plain = plain_told(inputs, results.lift, people, rule)
+        results = replace(results, judgement=told(judgement, inputs.promised, inputs.drawn, plain))
         results = replace(results, costs=costs_of_readers(inputs, results))
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
 
 
-def counted_channels(results: Results) -> list[CountedChannel]:
-    """The channels of a report, as they are compared."""
-    return [channel.counted for channel in results.channels]
+def counted_channels(
+    results: Results, earlier: Sequence[EarlierCycle] = ()
+) -> list[CountedChannel]:
+    """The channels of a report, as they are compared, with what they brought in earlier cycles."""
+    cycles = [_brought(cycle, results) for cycle in earlier]
+    found = []
+    for channel in results.channels:
+        before = tuple(cycle.get(channel.channel) for cycle in cycles)
+        found.append(replace(channel.counted, earlier=before))
+    return found
 
 
-def told_of(inputs: Inputs, judgement: Judgement, lift: Lift) -> JudgementTold:
-    """What is concluded, as far as the plain ``lift`` is told."""
-    plain = PlainTold(says=lift.says, coarse=lift.drawn_active.is_withheld, n=lift.n)
-    return told(judgement, inputs.promised, inputs.drawn, plain)
+def _brought(cycle: EarlierCycle, results: Results) -> dict[str, tuple[float, float]]:
+    """{code: (responses, effort)} of an earlier cycle; nothing where it counted effort in another
+    way: responses per ¥100 and per share of the plan cannot be compared.
+    """
+    if cycle.basis != results.basis:
+        return {}
+    return {code: (responses, effort) for code, responses, effort in cycle.channels}
+
+
+def plain_told(inputs: Inputs, lift: Lift, people: People, rule: Rule) -> PlainTold:
+    """How far the plain ``lift`` is told. How often somebody did something says more of them than
+    whether they did, so an amount is told of no draw in which an arm would tell of few.
+    """
+    is_amount = inputs.promised.is_amount
+    secondary = inputs.drawn.secondary
+    is_coarse = lift.drawn_active.is_withheld
+    arms_say, arms_coarse = arms_told(inputs.drawn.cells, rule)
+    return PlainTold(
+        says=lift.says and not (is_amount and an_arm_betrays_few(inputs.drawn.cells)),
+        coarse=is_coarse,
+        arms_say=arms_say,
+        arms_coarse=is_coarse or arms_coarse,
+        n=lift.n,
+        persons=arm_size(people, rule),
+        measure=difference_of(is_amount=is_amount),
+        few=frozenset(one.outcome for one in secondary if an_arm_betrays_few(one.cells)),
+    )
 
 
 def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:

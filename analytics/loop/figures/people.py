@@ -1,16 +1,21 @@
 """Distinct persons, and the effect against those held out. Pure."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about, persons_told
-from analytics.loop.inputs.experiment import HELD_OUT
+from analytics.loop.inputs.experiment import HELD_OUT, ArmCell
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
 from core import estimates
 from core.disclosure import Count, Missing, is_small
+
+#: In an arm of so many readers a whole percentage point is four of them.
+HIDDEN_BY_A_POINT = 400
 
 
 @dataclass
@@ -46,13 +51,56 @@ class People:
 def with_arms_as_drawn(people: People, inputs: Inputs, *, is_broken: bool) -> People:
     """The same with the arms of the draw, in which everybody is who can still be followed."""
     treated, held_out = ArmCounts(), ArmCounts()
-    for cell in inputs.drawn.cells:
+    for code, counted in counts_by_arm(inputs.drawn.cells).items():
         arm = treated
-        if cell.arm == HELD_OUT:
+        if code == HELD_OUT:
             arm = held_out
-        arm.drawn += cell.n
-        arm.active += int(cell.y)
+        arm.drawn += counted.drawn
+        arm.active += counted.active
     return replace(people, treated=treated, held_out=held_out, is_broken=is_broken)
+
+
+def arm_size(people: People, rule: Rule) -> Callable[[int], Count]:
+    """How the size of an arm is told: to the nearest ten, or to the width of the rule, where the
+    exact one would betray few; else as it is.
+    """
+    if rule.width or _sizes_betray_few(people):
+        return partial(_about_so_many, rule=rule)
+    return Count.of
+
+
+def _about_so_many(n: int, rule: Rule) -> Count:
+    """A number of readers as the size of the whole is told; withheld where it is too small."""
+    return Count.kept(about(n, rule) or None)
+
+
+def counts_by_arm(cells: Iterable[ArmCell]) -> dict[str, ArmCounts]:
+    """{code of the arm: its readers, and how many of them had the outcome}."""
+    found: dict[str, ArmCounts] = {}
+    for cell in cells:
+        arm = found.setdefault(cell.arm, ArmCounts())
+        arm.drawn += cell.n
+        arm.active += cell.active
+    return found
+
+
+def an_arm_betrays_few(cells: Iterable[ArmCell]) -> bool:
+    """Whether one to four of an arm had the outcome, or had it not."""
+    return any(map(attrgetter("betrays_few"), counts_by_arm(cells).values()))
+
+
+def arms_told(cells: Iterable[ArmCell], rule: Rule) -> tuple[bool, bool]:
+    """Whether the effects of single arms are told at all, and whether in whole points.
+
+    An exact one would tell of few readers where few of an arm had the outcome: its own, or, beside
+    the whole, those of the arm that is left. A whole point hides them in an arm in which it is
+    four readers or more.
+    """
+    arms = counts_by_arm(cells).values()
+    smallest = min((arm.drawn for arm in arms), default=0)
+    if smallest < rule.judged_from or any(arm.betrays_few for arm in arms):
+        return smallest >= HIDDEN_BY_A_POINT, True
+    return True, False
 
 
 def count_people(inputs: Inputs) -> People:

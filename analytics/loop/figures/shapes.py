@@ -105,9 +105,14 @@ class ChannelResult:
 
     @property
     def counted(self) -> CountedChannel:
-        """As channels are compared."""
-        is_open = self.response is None
-        return CountedChannel(self.channel, self.responses_told, self.effort, is_open)
+        """As channels are compared, by this cycle alone."""
+        return CountedChannel(
+            code=self.channel,
+            responses=self.responses_told,
+            effort=self.effort,
+            is_open=self.response is None,
+            share=self.share,
+        )
 
 
 @dataclass(frozen=True)
@@ -240,6 +245,21 @@ class Results:
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
     width: int = 0
     judgement: JudgementTold | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it was asked how often readers did what was named, and not only whether."""
+        return self.judgement is not None and self.judgement.effect.amount is not None
+
+    @property
+    def difference(self) -> Figure:
+        """The effect, wherever it is printed: the one that decides, by the interval of today.
+
+        Before 0.4 nothing was concluded, and the plain difference of shares was the effect.
+        """
+        if self.judgement is None:
+            return self.lift
+        return self.judgement.effect.shown
 
     def channel(self, code: str) -> ChannelResult | None:
         """What a channel obtained, by its code; None where it was not in the plan."""

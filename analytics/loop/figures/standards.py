@@ -41,7 +41,15 @@ def _response_rate(results: Results, _rule: Rule) -> Figure:
 
 
 def _lift(results: Results, _rule: Rule) -> Figure:
-    """The difference between the two arms, in percentage points."""
+    """The effect that decides, in percentage points.
+
+    No target in points fits how often readers did something. Then it is held against the plain
+    difference in whether they did, which is told at the end alone: nothing spends its error.
+    """
+    if not results.is_amount:
+        return _in_percent(results.difference, Measure.LIFT)
+    if results.judgement.effect.provisional:
+        return Figure.silent(0, Measure.LIFT)
     return _in_percent(results.lift, Measure.LIFT)
 
 
@@ -157,6 +165,7 @@ def _why_no_cost(results: Results) -> Missing:
 WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
     Measure.RESPONSE_RATE: _why_no_rate,
     Measure.LIFT: _why_no_lift,
+    Measure.OUTCOME_AMOUNT: _why_no_lift,
     Measure.ANSWERS: _why_no_answers,
     Measure.SATISFACTION: partial(_why_no_mean, measure=Measure.SATISFACTION),
     Measure.NPS: partial(_why_no_mean, measure=Measure.NPS),

@@ -9,6 +9,8 @@ loss of the arm, and counted as one.
 from datetime import datetime, timedelta
 from itertools import starmap
 
+from django.utils import translation
+
 from analytics.loop.inputs.experiment import (
     HELD_OUT,
     AnsweredCell,
@@ -18,12 +20,15 @@ from analytics.loop.inputs.experiment import (
     PlannedArm,
     PlannedGuardrail,
     Promised,
+    SecondaryCells,
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
+from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
-from core.localised import CHINESE, ENGLISH, in_every_language
+from campaigns.experiments.seeing import PER_READERS
+from core.localised import CHINESE, ENGLISH
 from crm.readers.models import Activity
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
@@ -40,9 +45,9 @@ WITH places AS (
         a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
         a.at,
         least(a.at + %(window)s, %(until)s) AS ends,
-        a.outcome_so_far,
-        (a.reader_id IS NULL AND a.outcome_so_far IS NULL) OR NOT coalesce(p.analytics, true)
-            AS lost
+        CASE WHEN %(is_named)s THEN a.outcome_so_far END AS outcome_so_far,
+        (a.reader_id IS NULL AND (a.outcome_so_far IS NULL OR NOT %(is_named)s))
+            OR NOT coalesce(p.analytics, true) AS lost
     FROM campaigns_assignment a
     LEFT JOIN campaigns_arm m ON m.id = a.arm_id
     LEFT JOIN crm_reader p ON p.id = a.reader_id
@@ -54,7 +59,7 @@ WITH places AS (
               SELECT FROM crm_activity v
               WHERE v.reader_id = a.reader_id
                 AND v.kind = %(kind)s
-                AND v.at >= %(first_since)s::date
+                AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
                 AND v.at < a.at
           )
       )
@@ -141,7 +146,8 @@ SELECT
     sum(y * y)::bigint,
     sum(x)::bigint,
     sum(x * x)::bigint,
-    sum(x * y)::bigint
+    sum(x * y)::bigint,
+    CASE WHEN %(is_amount)s THEN count(*) FILTER (WHERE y > 0) END
 FROM taken
 GROUP BY 1, 2
 ORDER BY 1, 2
@@ -195,24 +201,25 @@ SELECT min(at), max(at) FROM campaigns_assignment WHERE experiment_id = %(experi
 
 def promised_by(experiment: Experiment) -> Promised:
     """What was locked with the standards. Two statements."""
-    smallest = float(experiment.smallest_effect)
-    if not experiment.as_amount:
-        smallest /= 100
     return Promised(
         outcome=experiment.outcome,
         is_amount=experiment.as_amount,
         window_days=experiment.window_days,
-        smallest=smallest,
+        smallest=float(experiment.smallest_effect) / PER_READERS,
         adjusts=experiment.adjusts,
         arms=tuple(map(_planned_arm, experiment.arms.all())),
         guardrails=tuple(map(_planned_guardrail, experiment.guardrails.all())),
+        secondary=tuple(experiment.secondary),
     )
 
 
 def _planned_arm(arm) -> PlannedArm:
-    """An arm by its letter; its name is one text in both languages."""
-    name = in_every_language({CHINESE: arm.label, ENGLISH: arm.label})
-    return PlannedArm(arm.code, arm.role, name, arm.send_hour)
+    """An arm by its letter; a name that somebody typed is one text in both languages."""
+    names = {}
+    for language in (CHINESE, ENGLISH):
+        with translation.override(language):
+            names[language] = arm.name
+    return PlannedArm(arm.code, arm.role, names, arm.send_hour)
 
 
 def _planned_guardrail(guardrail: Guardrail) -> PlannedGuardrail:
@@ -241,8 +248,28 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
         "contribution": Activity.Kind.CONTRIBUTION.value,
         "collection": collection,
         "is_amount": experiment.as_amount,
+        "is_named": True,
         "until": as_of,
     }
+
+
+def _secondary(
+    experiment: Experiment, code: str, cursor, params: dict, asked: dict, as_of: datetime
+) -> SecondaryCells:
+    """Whether everybody drawn did something else that was named beside the outcome. Of whoever was
+    erased only the outcome itself was kept, so here they are lost.
+    """
+    outcome = NamedOutcome(code)
+    if not outcome_recorded(experiment, as_of, outcome):
+        return SecondaryCells(code, is_recorded=False)
+    collection = None
+    if outcome == NamedOutcome.LISTED_LOAN:
+        collection = params["collection"]
+    # Everybody drawn counts, also where the outcome itself is asked only of those who never did it.
+    only_whether = {"first_since": None, "is_amount": False, "is_named": False}
+    of_it = {"kind": outcome.kind.value, "collection": collection}
+    rows = rows_asked(cursor, ARMS, asked | only_whether | of_it)
+    return SecondaryCells(code, is_recorded=True, cells=tuple(starmap(ArmCell, rows)))
 
 
 def _since(began: datetime | None) -> datetime | None:
@@ -253,21 +280,26 @@ def _since(began: datetime | None) -> datetime | None:
 
 
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
-    """Everything that was counted of the experiment. Four statements."""
+    """Everything that was counted of the experiment. Four statements, and a few for each secondary
+    outcome.
+    """
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
     asked["earliest"] = _since(began)
-    answered = []
+    answered, secondary = [], []
     # Who responded is asked of the campaign's own period, as all its other figures are.
     responses = asked | {"until": params["until"]}
     for segments, *rest in rows_asked(cursor, ANSWERED, responses):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
+    for code in experiment.secondary:
+        secondary.append(_secondary(experiment, code, cursor, params, asked, as_of))
     return Drawn(
         cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
         arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),
+        secondary=tuple(secondary),
     )
 
 

@@ -106,7 +106,9 @@ ORDER BY 1, 2, 3, 4, 5, 6
 
 
 def promised_in(experiment: Experiment | None) -> Promised:
-    """What was named before the launch; of a campaign without an experiment nothing was."""
+    """What was named before the launch; of a campaign without an experiment nothing was. Frozen
+    with the inputs, so that a report is judged by what was locked with its plan.
+    """
     if experiment is None:
         return Promised()
     return promised_by(experiment)
@@ -123,8 +125,11 @@ def drawn_in(
 
 def drawn(cursor, params: dict, window: Window) -> Drawn:
     """The same of a campaign without an experiment: its holdout alone. Three statements."""
+    # The same codes as an experiment's arms have, so that everything after this asks only of arms.
     asked = params | {"held_arm": HELD_OUT, "addressed_arm": ADDRESSED}
     answered = []
+    # In one order: the same reader must not come into another cell because of how a list was
+    # stored.
     for segments, *rest in rows_asked(cursor, ANSWERED, asked):
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     return Drawn(
@@ -141,12 +146,16 @@ def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
 
 
 def progress_of(window: Window) -> WindowProgress:
-    """How many days of the window have passed, of how many; at least one of each."""
+    """How many days of the window have passed, of how many; at least one of each. A window without
+    an end is never over.
+    """
     start = window.period.start
+    # A campaign without an end that runs longer than is usual is always on its last day: what is
+    # said of it stays provisional.
     end = window.period.end or max(window.until, start + UNENDING)
     days = max(-(-(end - start) // timedelta(days=1)), 1)
     # A window that is cut off within its last day is over with it.
-    if window.period.end is not None and window.until >= window.period.end:
+    if window.is_over:
         return WindowProgress(days, days)
     passed = (window.until - start) // timedelta(days=1)
     # On its last day it is not over yet, and the first look is that of the first day.

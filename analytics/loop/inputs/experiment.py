@@ -61,6 +61,7 @@ class Promised:
     ``outcome``: the code of the named outcome, empty where none was named. ``is_amount``: it is
     counted, not only whether it came. ``smallest``: the smallest effect worth having, as a share or
     in units of the amount; None where nobody named one. ``adjusts``: the adjusted estimate decides.
+    ``secondary``: codes of further outcomes of which it is shown whether readers did them.
     """
 
     outcome: str = ""
@@ -70,12 +71,14 @@ class Promised:
     adjusts: bool = False
     arms: tuple[PlannedArm, ...] = ()
     guardrails: tuple[PlannedGuardrail, ...] = ()
+    secondary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ArmCell:
     """``n`` readers of one arm in one stratum (identity and campus) with the sums of their outcomes
-    (``y``) and of the same over the 90 days before they were drawn (``x``).
+    (``y``) and of the same over the 90 days before they were drawn (``x``). ``did``: how many of
+    them did it at all, None where ``y`` says that.
     """
 
     arm: str
@@ -86,6 +89,14 @@ class ArmCell:
     x: float = 0.0
     xx: float = 0.0
     xy: float = 0.0
+    did: int | None = None
+
+    @property
+    def active(self) -> int:
+        """How many readers had the outcome, however often."""
+        if self.did is None:
+            return int(self.y)
+        return self.did
 
     @property
     def moments(self) -> Moments:
@@ -106,6 +117,15 @@ class ArmDrawn:
     lost: int = 0
     touched: int = 0
     brought: int | None = None
+
+
+@dataclass(frozen=True)
+class SecondaryCells:
+    """The same readers by one secondary outcome; nothing is counted where it was not recorded."""
+
+    outcome: str
+    is_recorded: bool
+    cells: tuple[ArmCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,3 +167,4 @@ class Drawn:
     answered: tuple[AnsweredCell, ...] = ()
     progress: WindowProgress = WindowProgress(1, 1)
     guarded: tuple[Guarded, ...] = ()
+    secondary: tuple[SecondaryCells, ...] = ()

@@ -18,7 +18,7 @@ from analytics.loop.inputs.shapes import (
     SurveyFigures,
 )
 from analytics.loop.inputs.window import Window, window_of
-from campaigns.experiments.models import Experiment
+from campaigns.experiments.models import Experiment, NamedOutcome
 from campaigns.experiments.queries import experiment_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
 from core.localised import CHINESE, ENGLISH, in_every_language
@@ -47,6 +47,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         }
 
     segments = campaign.segments.order_by("pk")
+    # Frozen with their names: a report of last year must not change when a segment is renamed.
     names = dict(segments.values_list("pk", "name"))
     return Inputs(
         version=rules.CURRENT,
@@ -71,9 +72,13 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
 def _is_recorded(
     campaign: Campaign, experiment: Experiment | None, window: Window, as_of: datetime
 ) -> bool:
-    """Whether what counts as an outcome was recorded: the one that was named, or any."""
+    """Whether what counts as an outcome was recorded: the one that was named, or any. On every day
+    that is over, for the places that readers of the campaign belong to.
+    """
+    # What was named is asked of alone: that events were not recorded is no fault of a campaign
+    # which promised loans.
     if experiment is not None:
-        return outcome_recorded(experiment, as_of)
+        return outcome_recorded(experiment, as_of, NamedOutcome(experiment.outcome))
     return outcomes_recorded(campaign, window)
 
 
@@ -97,7 +102,9 @@ def _channel(plan: ChannelPlan) -> PlannedChannel:
 
 
 def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
-    """What was booked so far, in yuan or in staff hours, in the order of booking."""
+    """What was booked so far, in yuan or in staff hours, in the order of booking. One statement.
+    What was booked for the campaign as a whole has no channel.
+    """
     booked = []
     costs = campaign.costs.order_by("pk").values_list("channel__code", "kind", "amount")
     for channel, kind, amount in costs:
@@ -106,7 +113,9 @@ def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
 
 
 def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
-    """The standards in the order they were set, each with its amendments."""
+    """The standards in the order they were set, each with its amendments. Three statements at most:
+    standards, amendments, and who amended them.
+    """
     standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
     return tuple(map(_standard, standards))
 

@@ -65,6 +65,7 @@ def guarded(campaign: Campaign, cursor, params: dict) -> tuple[Guarded, ...]:
         "complaint": ReturnKind.COMPLAINT.value,
         "measured": measured_since(),
     }
+    # Each number with of how many it is: a large campaign must not look worse for its size.
     (mailed, withdrawn) = rows_asked(cursor, WITHDRAWN, asked)[0]
     # Where no returned mail is taken in, nobody knows of complaints: that is not none.
     known, reported = 0, 0
@@ -79,6 +80,6 @@ def guarded(campaign: Campaign, cursor, params: dict) -> tuple[Guarded, ...]:
 
 
 def _hours(campaign: Campaign) -> tuple[int, float]:
-    """(number of bookings, hours of staff): without a booking nobody knows."""
+    """(number of bookings, hours of staff): without a booking nobody knows. One statement."""
     booked = campaign.costs.filter(kind=Cost.Kind.HOURS).values_list("amount", flat=True)
     return len(booked), float(sum(booked))

@@ -30,20 +30,22 @@ def outcomes_recorded(campaign: Campaign, window: Window) -> bool:
     last = max(first, timezone.localdate(window.until) - timedelta(days=1))
     if campaign.collection is not None:
         return _loans_compared(campaign, first, last)
+    # What the portal notes itself is recorded whenever it happens, and proves nothing about other
+    # sources.
     return _told(campaign, set(OUTCOME_KINDS) - OWN_KINDS, first, last)
 
 
-def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
-    """The same of the one outcome a campaign named, on the days from the first place drawn to the
+def outcome_recorded(experiment: Experiment, as_of: datetime, outcome: NamedOutcome) -> bool:
+    """The same of one outcome that a campaign named, on the days from the first place drawn to the
     end of the last window, as far as they are over. The portal's own kinds are always recorded.
     """
     drawn = experiment.assignments.aggregate(first=Min("at"), last=Max("at"))
     if drawn["first"] is None:
         return False
+    # Each reader's window begins with their own draw, so that the last one drawn ends it for all.
     ends = drawn["last"] + timedelta(days=experiment.window_days)
     first = timezone.localdate(drawn["first"])
     last = max(first, timezone.localdate(min(ends, as_of)) - timedelta(days=1))
-    outcome = NamedOutcome(experiment.outcome)
     if outcome == NamedOutcome.LISTED_LOAN:
         return _loans_compared(experiment.campaign, first, last)
     # That nobody came before must be recorded as well.
@@ -53,13 +55,16 @@ def outcome_recorded(experiment: Experiment, as_of: datetime) -> bool:
 
 
 def _told(campaign: Campaign, kinds: set[str], first: date, last: date) -> bool:
-    """Whether every source of these kinds has told of every day, and of each campus something."""
+    """Whether every source of these kinds has told of every day, and of each campus something.
+    ``first`` and ``last`` are both among the days. True where no source is asked for.
+    """
     # Outcomes are single rows of the window: a count of a whole month tells of no day in it.
     records = Records(first, last, by_day=True)
     if not kinds:
         return True
     if not records.of(kinds).is_whole:
         return False
+    # A campus that never told anything would look as if nobody went there.
     return not any(records.of(kinds, campus).is_none for campus in campuses_of(campaign))
 
 
@@ -75,6 +80,7 @@ def _loans_compared(campaign: Campaign, first: date, last: date) -> bool:
 
 def campuses_of(campaign: Campaign) -> list[int]:
     """Keys of the campuses of those whom the campaign addressed or held out."""
+    # Held-out readers have a delivery as well, of which nothing was sent: zeros count in both arms.
     readers = Delivery.objects.filter(
         content__campaign=campaign, reader__campus__isnull=False
     ).order_by()

@@ -160,6 +160,18 @@ class FollowedElsewhere:
 
 
 @dataclass(frozen=True)
+class EarlierCycle:
+    """What channels brought in an earlier campaign of the line, as its last report told then.
+
+    ``basis``: what effort was counted in. ``channels``: (code, responses, effort) of those that
+    were measured.
+    """
+
+    basis: str
+    channels: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the figures of an evaluation are computed from.
 
@@ -171,7 +183,8 @@ class Inputs:
     every day of the window is recorded of what counts as an outcome; versions before 0.3 did not
     ask. ``outcome_list``: the listed collection from which a loan is the outcome, by name; empty
     where any recorded visit, event, loan or contribution is. ``promised`` and ``drawn``: the
-    experiment, which versions before 0.4 did not ask about.
+    experiment, which versions before 0.4 did not ask about. ``earlier``: the cycles before, newest
+    first, by which it is also told whether channels differ.
     """
 
     version: str
@@ -200,6 +213,7 @@ class Inputs:
     outcome_list: str = ""
     promised: Promised = Promised()
     drawn: Drawn = Drawn()
+    earlier: tuple[EarlierCycle, ...] = ()
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

@@ -159,6 +159,7 @@ def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
     The segments of each in ascending order, so that the same inputs have the same digest.
     """
     found = []
+    # Two lists of the same segments in another order are two groups to the database.
     for channel, segments, state, hour, responded, n in rows_asked(cursor, CELLS, params):
         found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
     return tuple(found)

@@ -19,10 +19,21 @@ class NothingToEvaluate(Refused):
 
 @dataclass(frozen=True)
 class Window:
-    """The campaign's period, and what of it had passed at ``until``."""
+    """The campaign's period, and what of it had passed at ``until``.
+
+    ``is_closed``: somebody had closed the campaign by then, which ends one without a last day.
+    """
 
     period: Period
     until: datetime
+    is_closed: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing that counts can come any more."""
+        if self.period.end is None:
+            return self.is_closed
+        return self.until >= self.period.end
 
 
 def window_of(campaign: Campaign, as_of: datetime) -> Window:
@@ -32,12 +43,15 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
     the end.
     """
     start = _start_of(campaign)
+    # At the very moment of the launch nothing can have come back yet.
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
 
     end = end_of(campaign)
     if end is None:
-        return Window(Period(start, None), as_of)
+        is_closed = campaign.closed_at is not None and campaign.closed_at <= as_of
+        return Window(Period(start, None), as_of, is_closed)
+    # Counted to the end only: a look months later must give what a look the night after gave.
     return Window(Period(start, end), min(as_of, end))
 
 

@@ -13,7 +13,9 @@ from core.inference.moments import Moments
 
 
 def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
-    """What the change of the plan did; None where no arm went on as before, or no other."""
+    """What the change of the plan did; None where no arm went on as before, or no other. Both
+    differences are new minus as before, in shares of 1 or in units of the amount.
+    """
     strata = by_arm_and_stratum(inputs.drawn.cells)
     new = drawn_as(ArmRole.NEW, inputs.promised, strata)
     before = drawn_as(ArmRole.AS_BEFORE, inputs.promised, strata)
@@ -22,6 +24,8 @@ def changed_in(inputs: Inputs, rule: Rule) -> ChangedPlan | None:
 
     ours = joined(strata[code] for code in sorted(new))
     theirs = joined(strata[code] for code in sorted(before))
+    # The arm as before stands where the held-out one stands in the effect: what both got cancels
+    # out, and what is left is the change.
     outcome = compared("", ours, theirs, inputs.promised, rule)
     return ChangedPlan(outcome.decided, _responses(inputs, new, before, rule))
 
@@ -34,7 +38,9 @@ def drawn_as(role: ArmRole, promised: Promised, drawn: Collection[str]) -> set[s
 def _responses(
     inputs: Inputs, new: Collection[str], before: Collection[str], rule: Rule
 ) -> Contrast:
-    """The response of those who were mailed by the new arms minus that of the others."""
+    """The response of those who were mailed by the new arms minus that of the others. A share of
+    readers, each counted once; silent where either side has too few to be judged by.
+    """
     answered = inputs.drawn.answered
     ours = counted(cell for cell in answered if cell.arm in new)
     theirs = counted(cell for cell in answered if cell.arm in before)

@@ -6,9 +6,10 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.judging.before import changed_in
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.effects import effect_of
-from analytics.loop.judging.gaps import compared_together, counted, gaps_of
+from analytics.loop.judging.gaps import compared_together, counted, found_together, gaps_of
 from analytics.loop.judging.guardrails import guards_of
 from analytics.loop.judging.saying import CountedChannel
+from analytics.loop.judging.secondary import secondary_effects
 from analytics.loop.judging.shapes import CampaignEffect, Judgement, Shares
 from analytics.loop.rules import Rule
 
@@ -25,9 +26,25 @@ def judge(
 
     ``channels``: what each obtained, as far as it may be told.
     """
-    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule)
-    guards = guards_of(inputs.promised.guardrails, inputs.drawn.guarded)
-    return Judgement(effect, gaps, compared_together(gaps), changed_in(inputs, rule), guards)
+    # Channels by what may be told of them: a gap computed from more than is told could not be
+    # traced by whoever reads the report.
+    gaps = gaps_of(inputs, channel_gaps(channels, rule), rule, effect.verdict)
+    secondary = secondary_effects(inputs.promised, inputs.drawn, effect, rule)
+    compared = [*gaps, *secondary]
+    # Asked once, at the end: whoever looks every day sees something sooner or later.
+    if not effect.provisional:
+        compared = found_together(compared)
+    changed = None
+    if effect.verdict.lets_arms_be_compared:
+        changed = changed_in(inputs, rule)
+    return Judgement(
+        effect=effect,
+        gaps=tuple(compared[: len(gaps)]),
+        compared=compared_together(compared),
+        changed=changed,
+        guards=guards_of(inputs.promised.guardrails, inputs.drawn.guarded, rule),
+        secondary=tuple(compared[len(gaps) :]),
+    )
 
 
 def shares_of(inputs: Inputs) -> Shares:
@@ -40,5 +57,6 @@ def shares_of(inputs: Inputs) -> Shares:
         segments[pk] = counted(cell for cell in answered if pk in cell.segments)
     for segment in inputs.unchosen_segments:
         segments[segment.pk] = (segment.responded, segment.sent)
+    # A segment that nobody of was sent to has no share, which is not a share of zero.
     told = {pk: count for pk, count in segments.items() if count[1]}
     return Shares(counted(answered), told)

@@ -44,36 +44,35 @@ def effect_of(promised: Promised, drawn: Drawn, rule: Rule, *, recorded: bool) -
     if not recorded:
         return silent
     by_arm = by_arm_and_stratum(drawn.cells)
-    held = by_arm.pop(HELD_OUT, {})
-    if not held or not by_arm:
-        return replace(silent, verdict=EffectVerdict.NO_HOLDOUT)
-
-    check = checked_arms(drawn.arms, by_arm, held)
+    # Before any effect is computed: whoever has seen one cannot judge the arms without it. Arms are
+    # compared with each other also where nobody is held out.
+    check = checked_arms(drawn.arms, by_arm.values())
     if check.is_broken:
         return replace(silent, verdict=EffectVerdict.NOT_AS_DRAWN, check=check)
+    held = by_arm.pop(HELD_OUT, {})
+    if not held or not by_arm:
+        return replace(silent, verdict=EffectVerdict.NO_HOLDOUT, check=check)
 
-    whole = compared("", joined(by_arm.values()), held, promised, rule)
+    addressed = joined(by_arm.values())
+    whole = compared("", addressed, held, promised, rule)
     readers_held = sum(one.n for one in held.values())
+    # The smaller side decides: thousands mailed beside twenty held out still tell of twenty.
     is_few = min(whole.n, readers_held) < rule.judged_from
     if is_few or whole.decided.estimate.interval is None:
         return replace(silent, verdict=EffectVerdict.FEW, check=check)
     arms = [compared(code, strata, held, promised, rule) for code, strata in by_arm.items()]
-    spread = sqrt(summed(held).variance_y or 0)
-    return concluded(replace(silent, check=check, spread=spread), whole, arms, drawn.progress)
-
-
-def concluded(
-    effect: CampaignEffect, whole: ArmEffect, arms: Sequence[ArmEffect], progress: WindowProgress
-) -> CampaignEffect:
-    """The effect with what was measured of the whole and of each arm, as far as the window is."""
-    shown = interval_of_today(whole.decided, progress)
+    shown = interval_of_today(whole.decided, promised, drawn.progress)
     return replace(
-        effect,
-        verdict=verdict_of(shown, effect.smallest, progress),
+        silent,
+        check=check,
+        verdict=verdict_of(shown, promised.smallest, drawn.progress),
         whole=whole,
         arms=tuple(arms),
         shown=shown,
         visible=visible_by(whole.decided),
+        # Of those held out, whose outcome no campaign has changed; a next holdout is sized by it.
+        spread=sqrt(summed(held).variance_y or 0),
+        means=(summed(addressed).mean_y, summed(held).mean_y),
     )
 
 
@@ -96,38 +95,46 @@ def joined(arms: Iterable[Mapping[str, Moments]]) -> Strata:
 
 
 def summed(strata: Mapping[str, Moments]) -> Moments:
-    """All strata of an arm together."""
+    """All strata of an arm together. Of nobody where there are none."""
     return sum(strata.values(), NOBODY)
 
 
-def checked_arms(drawn: Iterable[ArmDrawn], by_arm: dict[str, Strata], held: Strata) -> ArmsChecked:
+def checked_arms(drawn: Iterable[ArmDrawn], arms: Iterable[Strata]) -> ArmsChecked:
     """Whether as many of each arm can still be followed, and whether the arms had the same outcome
     before they were drawn. Either at p < .001 breaks the comparison.
     """
+    # Losses say that the arms changed after the draw, the history that they were unlike in it.
     losses = checked_losses(list(drawn))
-    before = checked_history([summed(strata) for strata in [*by_arm.values(), held]])
+    before = checked_history([summed(strata) for strata in arms])
     is_broken = losses.is_broken or before.is_broken
     return ArmsChecked(losses=losses.p, before=before.p, is_broken=is_broken)
 
 
 def checked_losses(drawn: Sequence[ArmDrawn]) -> ArmCheck:
-    """Whether the arms lost readers alike; nothing to ask where nobody was lost."""
+    """Whether the arms lost readers alike; nothing to ask where nobody was lost. ``drawn``: all
+    arms, the held-out one among them. p is None where nothing is asked.
+    """
     if not any(arm.lost for arm in drawn):
         return ArmCheck(None, None)
     return arm_check([arm.drawn for arm in drawn], [arm.drawn - arm.lost for arm in drawn])
 
 
 def checked_history(arms: Sequence[Moments]) -> ArmCheck:
-    """Whether the arms had the same outcome before; nothing to ask where nobody had any."""
+    """Whether the arms had the same outcome before; nothing to ask where nobody had any. ``arms``:
+    sums of all arms, the held-out one last. p is None where nothing is asked.
+    """
     if not any(arm.x for arm in arms):
         return ArmCheck(None, None)
     return balanced_before(arms)
 
 
 def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: Rule) -> ArmEffect:
-    """One arm, or all of them, against those held out."""
-    how = {"level": rule.estimate_level, "least": rule.shown_from}
+    """One arm, or all of them, against those held out; silent where either is too small to judge
+    by. ``arm`` is its code, empty for all together; both sides by stratum (identity and campus).
+    """
+    how = {"level": rule.estimate_level, "least": rule.judged_from}
     ours, theirs = summed(treated), summed(held)
+    # Newcombe's interval needs outcomes of 0 and 1; visits and loans per reader have means.
     compare = shares_differ
     if promised.is_amount:
         compare = means_differ
@@ -136,6 +143,8 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     with_history = None
     if promised.adjusts:
         with_history = adjusted(treated, held, **how)
+    # The estimate was named before the launch. Of two estimates the better looking one is always
+    # too good.
     decided = plain
     # Where nobody did anything there is nothing to adjust, and no interval.
     if with_history is not None and with_history.estimate.interval is not None:
@@ -143,22 +152,31 @@ def compared(arm: str, treated: Strata, held: Strata, promised: Promised, rule: 
     return ArmEffect(arm, ours.n, plain, with_history, decided)
 
 
-def interval_of_today(decided: Contrast, progress: WindowProgress) -> Estimate:
+def interval_of_today(decided: Contrast, promised: Promised, progress: WindowProgress) -> Estimate:
     """The interval by which may be concluded today.
 
     Before the window is over each of its days is a look, and what all looks together may err is
     spent by O'Brien and Fleming's rule: the interval is wide first, and the fixed one at the end.
+    None at all on the first days of a long window, when no error may be spent yet.
     """
     estimate = decided.estimate
     if progress.is_over:
         return estimate
+    # Every night is a look, as evaluations are made nightly: error is spent for what is looked at,
+    # whether or not anybody read it.
     days = range(1, progress.day + 1)
     bounds = boundaries([day / progress.days for day in days], estimate.level)
-    return at_look(decided, bounds[-1])
+    today = at_look(decided, bounds[-1])
+    if promised.is_amount:
+        return today
+    # Early intervals are so wide that they would pass what two shares can differ by.
+    return today.within(-1, 1)
 
 
 def visible_by(decided: Contrast) -> float | None:
-    """The smallest effect that arms like these show with 80 % power; None where nothing varies."""
+    """The smallest effect that arms like these show with 80 % power; None where nothing varies. In
+    the unit of the outcome, by the error that was measured and not by one assumed beforehand.
+    """
     if not decided.error:
         return None
     return reach_of(decided.estimate.level, POWER) * decided.error
@@ -167,14 +185,19 @@ def visible_by(decided: Contrast) -> float | None:
 def verdict_of(shown: Estimate, smallest: float | None, progress: WindowProgress) -> EffectVerdict:
     """What is concluded of an effect with the interval of today.
 
-    Before the end only that it harms. Nil is said only where a smallest effect was named.
+    Before the end only that it harms. Nil is said only where a smallest effect was named, and
+    before good: what surely helps, and surely by less than is worth having, is not worth having.
     """
+    if shown.interval is None:
+        return EffectVerdict.OPEN
+    # Harm first, and at any time: to go on in order to be surer would cost readers.
     if shown.high < 0:
         return EffectVerdict.HARMFUL
     if not progress.is_over:
         return EffectVerdict.OPEN
-    if shown.low > 0:
-        return EffectVerdict.GOOD
+    # The whole interval must lie within: "not shown to differ" is no proof that it does nothing.
     if smallest is not None and -smallest < shown.low and shown.high < smallest:
         return EffectVerdict.NIL
+    if shown.low > 0:
+        return EffectVerdict.GOOD
     return EffectVerdict.OPEN

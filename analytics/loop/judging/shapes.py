@@ -42,7 +42,8 @@ class CampaignEffect:
     ``shown``: the interval that is printed, wider than the final one while ``provisional``.
     ``visible``: the smallest effect these arms can show at 80 % power. ``smallest``: the smallest
     effect worth having, None where nobody named one. ``spread``: the standard deviation
-    of the outcome among those held out.
+    of the outcome among those held out. ``means``: of the outcome, of everybody addressed and of
+    everybody held out; None where the verdict is silent.
     """
 
     verdict: EffectVerdict
@@ -54,6 +55,7 @@ class CampaignEffect:
     visible: float | None = None
     smallest: float | None = None
     spread: float | None = None
+    means: tuple[float, float] | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -75,6 +77,22 @@ class ComparedGap:
     randomised: bool
     found: bool = False
     against: str = ""
+
+
+@dataclass(frozen=True)
+class SecondaryEffect:
+    """What the campaign did to a secondary outcome, which decides nothing.
+
+    ``contrast``: silent where it was not recorded, and where the arms are not as drawn. ``shown``:
+    the interval that is printed, wider while provisional. ``found``: beyond chance, looked at
+    together with all gaps of the evaluation; never before the end of the window.
+    """
+
+    outcome: str
+    is_recorded: bool
+    contrast: Contrast
+    shown: Estimate
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,8 +120,8 @@ class ChangedPlan:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything concluded. ``compared``: how many gaps were looked at together. ``changed``: None
-    where no arm went on as before.
+    """Everything concluded. ``compared``: how many gaps and secondary outcomes were looked at
+    together. ``changed``: None where no arm went on as before.
     """
 
     effect: CampaignEffect
@@ -111,11 +129,14 @@ class Judgement:
     compared: int
     changed: ChangedPlan | None = None
     guards: tuple[Guard, ...] = ()
+    secondary: tuple[SecondaryEffect, ...] = ()
 
     @property
-    def failed(self) -> frozenset[str]:
-        """Kinds of the guardrails that are worse than they may be."""
-        return frozenset(one.kind for one in self.guards if one.kept == GuardKept.BROKEN)
+    def guards_held(self) -> bool:
+        """Whether every guardrail held, as far as it was measured and as surely as it can be said:
+        what nobody measured did not.
+        """
+        return all(one.kept == GuardKept.KEPT for one in self.guards)
 
     def gap(self, subject: Subject) -> ComparedGap | None:
         """The gap of one subject; None where it was not compared."""

@@ -20,6 +20,13 @@ class EffectVerdict(StrEnum):
         """Whether there is no effect to speak of at all."""
         return self in SILENT
 
+    @property
+    def lets_arms_be_compared(self) -> bool:
+        """Whether arms may be compared with each other: what nobody recorded, and arms that are
+        not as they were drawn, tell nothing of either.
+        """
+        return self not in {EffectVerdict.NOT_RECORDED, EffectVerdict.NOT_AS_DRAWN}
+
 
 SILENT = frozenset(
     {

@@ -162,9 +162,10 @@ def each_costs(results: Results) -> list[tuple[str, str]]:
     """(for each of what, how much): only what is known of both is said."""
     if results.costs.total is None:
         return []
-    found = [
-        (_("for each further reader with the outcome"), _outcome_said(results.costs.per_outcome))
-    ]
+    further = _("for each further reader with the outcome")
+    if results.is_amount:
+        further = _("for each further time")
+    found = [(further, _outcome_said(results.costs.per_outcome))]
     for said, persons in (
         (_("for each reader reached"), results.reached),
         (_("for each contributor"), results.contributors),

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.loop import storage
 from analytics.loop.conclusions import what_could_be_seen
 from analytics.loop.figures.shapes import Results
-from analytics.loop.inputs.experiment import HELD_OUT
+from analytics.loop.inputs.experiment import HELD_OUT, Promised
 from analytics.loop.judging.saying import ArmTold, EffectTold
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.meeting.drawing import DrawnInterval, DrawnMark, RowDrawing
 from analytics.loop.models import Adjustment
 from analytics.loop.words import figure_range, figure_text, value_text
+from campaigns.experiments.models import NamedOutcome
+from campaigns.experiments.words import HOW_OFTEN, WHETHER
 from core.disclosure import Count
 from core.localised import localised, running
 from core.numbers import percent
@@ -51,7 +54,7 @@ class DrawnEffect:
 
 
 def in_points(figure: Figure | None) -> DrawnInterval | None:
-    """A difference of shares as it is drawn; None where it says nothing."""
+    """A difference as it is drawn, per 100 readers; None where it says nothing."""
     if figure is None or not figure.says:
         return None
     if figure.low is None:
@@ -69,7 +72,7 @@ def drawn_effect(results: Results, checked: Iterable[Adjustment]) -> DrawnEffect
         return None
     marks = marks_of(effect)
     changed = results.judgement.changed
-    promise = promise_of_outcome(checked)
+    promise = promise_of_outcome(checked, effect.measure)
     plain = plain_of(results)
     arms = arms_beside(effect)
     shown = [whole, plain, *(in_points(arm.effect) for arm in arms)]
@@ -95,24 +98,29 @@ def marks_of(effect: EffectTold) -> list[DrawnMark]:
     """No effect, the smallest one worth having, and the smallest one that could be seen."""
     marks = [DrawnMark(0, "zero", _("Held out: no difference"))]
     if effect.smallest is not None:
-        said = _("Worth having: from %(value)s") % {"value": _points(effect.smallest)}
+        worth = value_text(effect.smallest, effect.measure)
+        said = _("Worth having: from %(value)s") % {"value": worth}
         marks.append(DrawnMark(effect.smallest * POINTS, "worth", said))
     if effect.visible is not None:
-        said = _("Can be seen: from %(value)s") % {"value": _points(effect.visible)}
+        visible = value_text(effect.visible, effect.measure)
+        said = _("Can be seen: from %(value)s") % {"value": visible}
         marks.append(DrawnMark(effect.visible * POINTS, "visible", said))
     return marks
-
-
-def _points(value: float) -> str:
-    """A difference of shares with its unit."""
-    return value_text(value, Measure.OUTCOME_DIFFERENCE)
 
 
 def plain_of(results: Results) -> DrawnInterval | None:
     """The difference without any correction, where another one decides."""
     if not results.judgement.effect.is_adjusted:
         return None
-    return in_points(results.lift)
+    return in_points(uncorrected(results))
+
+
+def uncorrected(results: Results) -> Figure:
+    """The plain difference in the named outcome: of shares, or of how often."""
+    amount = results.judgement.effect.amount
+    if amount is not None:
+        return amount.plain
+    return results.lift
 
 
 def arms_beside(effect: EffectTold) -> list[ArmTold]:
@@ -130,10 +138,12 @@ def arm_name(arm: ArmTold) -> str:
     return localised(arm.name) or arm.arm
 
 
-def promise_of_outcome(checked: Iterable[Adjustment]) -> Figure | None:
-    """What the last round promised of the outcome; None where it promised nothing of it."""
+def promise_of_outcome(checked: Iterable[Adjustment], measure: Measure) -> Figure | None:
+    """What the last round promised of the outcome, as ``measure``; None where it promised nothing
+    of it.
+    """
     for adjustment in checked:
-        if adjustment.measure == Measure.OUTCOME_DIFFERENCE:
+        if adjustment.measure == measure:
             return storage.promise_of(adjustment)
     return None
 
@@ -144,8 +154,8 @@ def _whole_row(results: Results, drawing: RowDrawing, plain: DrawnInterval | Non
     note = ""
     if plain is not None:
         note = _("uncorrected %(value)s (%(range)s)") % {
-            "value": figure_text(results.lift),
-            "range": figure_range(results.lift),
+            "value": figure_text(uncorrected(results)),
+            "range": figure_range(uncorrected(results)),
         }
     return EffectRow(
         name=_("Everybody written to"),
@@ -213,6 +223,24 @@ def promise_kept(outcome: Figure, promise: Figure) -> str:
     if promise.low <= outcome.value <= promise.high:
         return _("as promised: %(value)s (%(level)s interval %(range)s)") % told
     return _("not as promised: %(value)s (%(level)s interval %(range)s)") % told
+
+
+def asked(promised: Promised) -> str:
+    """What was asked of every reader drawn, with the days each had for it; empty where nothing was
+    named.
+    """
+    if not promised.outcome:
+        return ""
+    questions = WHETHER
+    if promised.is_amount:
+        questions = HOW_OFTEN
+    message = ngettext(
+        "Asked before launch: “%(question)s”, within %(days)s day.",
+        "Asked before launch: “%(question)s”, within %(days)s days.",
+        promised.window_days,
+    )
+    question = questions[NamedOutcome(promised.outcome)]
+    return message % {"question": question, "days": promised.window_days}
 
 
 def effect_title(results: Results) -> str:

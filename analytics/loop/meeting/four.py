@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.loop.conclusions import effect_sentence
+from analytics.loop.conclusions import effect_sentence, provisional_window
 from analytics.loop.figures.shapes import Attained, CostResult, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
-from analytics.loop.judging.saying import JudgementTold
+from analytics.loop.judging.saying import EffectTold, JudgementTold
 from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment
 from analytics.loop.subjects import SubjectKind
@@ -57,12 +57,19 @@ def did_it_work(results: Results) -> str:
 # --- for whom, and by which standards -------------------------------------------------------------
 def for_whom(results: Results, *, is_provisional: bool = False) -> str:
     """The second sentence: the standards counted by their verdicts, and the segments beyond
-    chance. ``is_provisional``: the period is not over.
+    chance. ``is_provisional``: the period or the readers' window is not over.
     """
     first = ""
     if is_provisional:
-        first = _("Provisional, the campaign's period is not over.")
+        first = why_provisional(results.judgement.effect)
     return running([first, standards_counted(results), segments_apart(results)])
+
+
+def why_provisional(effect: EffectTold) -> str:
+    """What is not over yet: the window of the readers, else the campaign's own period."""
+    if effect.provisional:
+        return provisional_window(effect)
+    return _("Provisional, the campaign's period is not over.")
 
 
 def came_to(result: StandardResult, results: Results) -> str:
@@ -115,6 +122,8 @@ def segments_apart(results: Results) -> str:
     compared = segments_compared(results.judgement)
     if not compared:
         return _("Segments could not be compared.")
+    if results.judgement.effect.provisional:
+        return _("Whether segments differ is decided at the end.")
     found = [one for one in _segments(results) if compared.get(str(one.pk))]
     more = [one.name for one in found if _is_more(one)]
     less = [one.name for one in found if not _is_more(one)]
@@ -156,9 +165,10 @@ def _is_more(segment) -> bool:
 
 
 # --- at what cost ---------------------------------------------------------------------------------
-def at_what_cost(costs: CostResult) -> str:
+def at_what_cost(costs: CostResult, *, is_amount: bool = False) -> str:
     """The third sentence: all that was booked, and what it was for each further reader with the
-    outcome, else for each response, as far as either is known.
+    outcome, or for each further time where it is an amount, else for each response, as far as
+    either is known.
     """
     if costs.total is None:
         return _("No cost was booked, so nobody can say what it cost.")
@@ -166,6 +176,14 @@ def at_what_cost(costs: CostResult) -> str:
     outcome = costs.per_outcome
     if outcome is not None and outcome.says:
         told["more"] = figure_text(outcome)
+        if is_amount:
+            return (
+                _(
+                    "It cost %(total)s; of what was spent on writing to readers, each further time"
+                    " took %(more)s."
+                )
+                % told
+            )
         return (
             _(
                 "It cost %(total)s; of what was spent on writing to readers, each further reader"
@@ -234,6 +252,6 @@ def four_sentences(
     return [
         Four(did_it_work(results), "#effect"),
         Four(for_whom(results, is_provisional=is_provisional), "#standards"),
-        Four(at_what_cost(results.costs), "#costs"),
+        Four(at_what_cost(results.costs, is_amount=results.is_amount), "#costs"),
         Four(what_next(waiting, why_none), "#adjustments"),
     ]

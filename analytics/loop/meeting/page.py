@@ -7,7 +7,17 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
-from analytics.loop.meeting import asked, costs, effect, four, left_out, parts, proposals, standards
+from analytics.loop.meeting import (
+    asked,
+    costs,
+    effect,
+    four,
+    left_out,
+    parts,
+    proposals,
+    secondary,
+    standards,
+)
 from analytics.loop.meeting.unknown import Unknown, unknowns
 from analytics.loop.meeting.verdicts import GuardRow, why_ruled, word_of
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -19,7 +29,8 @@ QUOTED = 3
 
 class Meeting:
     """What the page says. ``why_no_proposal``: in place of proposals where there are none.
-    ``is_provisional``: the campaign's period is not over, so every figure may still move.
+    ``is_provisional``: the campaign's period or the readers' window is not over, so every figure
+    may still move.
     """
 
     def __init__(
@@ -94,8 +105,18 @@ class Meeting:
         return effect.drawn_effect(self.results, self.checked)
 
     @property
+    def asked(self) -> str:
+        """What was asked of both groups, as named before launch; empty where nothing was."""
+        return effect.asked(self.inputs.promised)
+
+    @property
     def effect_title(self) -> str:
         return effect.effect_title(self.results)
+
+    @cached_property
+    def secondary(self) -> Sequence[secondary.SecondaryRow]:
+        """Outcomes that were named beside the one that decides."""
+        return secondary.secondary_rows(self.results.judgement)
 
     @property
     def effect_described(self) -> str:
@@ -105,7 +126,7 @@ class Meeting:
     @cached_property
     def standards(self) -> list[standards.StandardRow]:
         """By the target that was first set."""
-        return standards.standard_rows(self.results, self.inputs.promised)
+        return standards.standard_rows(self.results)
 
     @property
     def standards_title(self) -> str:

@@ -35,7 +35,8 @@ def segment_rows(results: Results) -> list[SegmentLine]:
     """The addressed ones, then those nobody chose."""
     compared = segments_compared(results.judgement)
     rows = [*results.segments, *(one.result for one in results.unchosen_segments)]
-    return [_segment_row(row, _found(row, compared)) for row in rows]
+    is_over = not results.judgement.effect.provisional
+    return [_segment_row(row, _found(row, compared), is_over=is_over) for row in rows]
 
 
 def _found(segment: SegmentResult, compared: dict[str, bool]) -> bool | None:
@@ -47,8 +48,8 @@ def _found(segment: SegmentResult, compared: dict[str, bool]) -> bool | None:
     return compared.get(str(segment.pk))
 
 
-def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentLine:
-    """``found``: None where it was not compared."""
+def _segment_row(segment: SegmentResult, found: bool | None, *, is_over: bool) -> SegmentLine:
+    """``found``: None where it was not compared; ``is_over``: whether that is decided yet."""
     difference = segment.difference
     return SegmentLine(
         name=segment.name,
@@ -56,15 +57,17 @@ def _segment_row(segment: SegmentResult, found: bool | None) -> SegmentLine:
         difference=figure_text(difference),
         range=range_or_nothing(difference),
         n=segment.response.persons,
-        verdict=_verdict(found),
+        verdict=_verdict(found, is_over=is_over),
         is_found=bool(found),
     )
 
 
-def _verdict(found: bool | None) -> str:
-    """Whether a difference lies beyond chance."""
+def _verdict(found: bool | None, *, is_over: bool) -> str:
+    """Whether a difference lies beyond chance, which is asked once: at the end."""
     if found is None:
         return _("too few to compare")
+    if not is_over:
+        return _("decided at the end")
     if found:
         return _("beyond chance")
     return _("not beyond chance")
@@ -96,17 +99,22 @@ def losses_said(effect: EffectTold) -> list[str]:
         % {"arms": listed(told)}
     ]
     if effect.losses is not None:
-        said.append(_("Losses by arm: p = %(p)s.") % {"p": number(effect.losses, 3)})
+        said.append(_("Losses by arm: p ≤ %(p)s.") % {"p": number(effect.losses, 3)})
     if effect.before is not None:
         said.append(
-            _("The outcome before the draw, by arm: p = %(p)s.") % {"p": number(effect.before, 3)}
+            _("The outcome before the draw, by arm: p ≤ %(p)s.") % {"p": number(effect.before, 3)}
         )
     return said
 
 
 def compared_said(judgement: JudgementTold) -> str:
-    """How many differences were looked at together, and how many of them are beyond chance."""
-    found = len([gap for gap in judgement.gaps if gap.found])
+    """How many differences were looked at together, and how many of them are beyond chance; before
+    the end nothing is.
+    """
+    if judgement.effect.provisional:
+        return _("Which differences lie beyond chance is asked once, at the end.")
+    # Secondary outcomes are among what was compared.
+    found = len([one for one in (*judgement.gaps, *judgement.secondary) if one.found])
     message = ngettext(
         "%(n)s difference was compared; beyond chance: %(found)s.",
         "%(n)s differences were compared together; beyond chance: %(found)s.",

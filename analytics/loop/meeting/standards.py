@@ -7,17 +7,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from analytics.loop.effect_readings import measure_in
 from analytics.loop.figures.shapes import Attained, Results, StandardResult
 from analytics.loop.figures.standards import why_missing
-from analytics.loop.inputs.experiment import Promised
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.meeting.asked import difference_counted
 from analytics.loop.meeting.four import NOT_MEASURED, came_to
 from analytics.loop.words import (
     direction_sign,
     figure_range,
     figure_text,
-    how_computed,
     measure_name,
 )
 from campaigns.plan.models import Standard
@@ -63,22 +61,12 @@ class StandardRow:
     svg: SafeString
 
 
-def standard_rows(results: Results, promised: Promised) -> list[StandardRow]:
-    """Every standard, in the order of the plan. ``promised``: what was named before the launch."""
-    return [_row(one, results, promised) for one in results.standards]
+def standard_rows(results: Results) -> list[StandardRow]:
+    """Every standard, in the order of the plan."""
+    return [_row(one, results) for one in results.standards]
 
 
-def definition_of(metric: str, promised: Promised) -> str:
-    """How a standard is counted; the difference to those held out is of the outcome that was
-    named.
-    """
-    named = ""
-    if metric == Standard.Metric.LIFT:
-        named = difference_counted(promised)
-    return named or how_computed(metric)
-
-
-def _row(result: StandardResult, results: Results, promised: Promised) -> StandardRow:
+def _row(result: StandardResult, results: Results) -> StandardRow:
     """One standard beside what was reached."""
     standard = result.standard
     value = figure_text(result.reached)
@@ -86,7 +74,7 @@ def _row(result: StandardResult, results: Results, promised: Promised) -> Standa
         value = str(why_missing(Measure(standard.metric), results))
     return StandardRow(
         name=measure_name(standard.metric),
-        definition=definition_of(standard.metric, promised),
+        definition=str(measure_in(results, standard.metric).counted),
         target=target_text(standard.direction, result.original),
         value=value,
         facts=facts_of(result.reached),

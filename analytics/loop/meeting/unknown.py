@@ -68,7 +68,8 @@ def would_tell_of(verdict: EffectVerdict) -> str:
 
 def _of_the_arms(results: Results) -> Iterator[Unknown]:
     """Which arm is the better one, where none stands apart."""
-    if not arms_beside(results.judgement.effect):
+    effect = results.judgement.effect
+    if effect.provisional or not arms_beside(effect):
         return
     gaps = [gap for gap in results.judgement.gaps if gap.subject.kind == SubjectKind.ARM]
     if any(gap.found for gap in gaps):

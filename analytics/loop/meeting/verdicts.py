@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.loop.conclusions import why_silent
-from analytics.loop.judging.guardrails import IN_PERCENT
-from analytics.loop.judging.saying import GuardTold, JudgementTold, Recommended
-from analytics.loop.judging.verdicts import GuardKept
+from analytics.loop.judging.saying import IN_PERCENT, GuardTold, JudgementTold, Recommended
+from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from core.disclosure import Missing
 from core.localised import listed
 from core.numbers import number, per_hundred
@@ -110,6 +109,10 @@ def why_ruled(judgement: JudgementTold) -> str:
         return why_silent(judgement.effect.verdict)
     if recommended == Recommended.GO_ON:
         return _why_to_go_on(judgement.guards)
+    if recommended == Recommended.OPEN and judgement.effect.verdict == EffectVerdict.GOOD:
+        return _("The outcome is better; nobody can say whether it held: %(names)s.") % {
+            "names": _names(judgement.guards, GuardKept.CANNOT_SAY)
+        }
     return {
         Recommended.STOP: _("Readers who were written to do it less often."),
         Recommended.WAIT: _("The window is not over: until then it can only be stopped for harm."),
@@ -119,13 +122,7 @@ def why_ruled(judgement: JudgementTold) -> str:
 
 
 def _why_to_go_on(guards: Sequence[GuardTold]) -> str:
-    """The outcome is better; and what is known of the guardrails."""
+    """The outcome is better, and every guardrail held, if any was set."""
     if not guards:
         return _("The outcome is better; no guardrail was set.")
-    unknown = _names(guards, GuardKept.CANNOT_SAY)
-    if unknown:
-        message = _(
-            "The outcome is better and no guardrail is broken; nobody can say of: %(names)s."
-        )
-        return message % {"names": unknown}
     return _("The outcome is better, and every guardrail held.")

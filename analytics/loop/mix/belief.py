@@ -21,14 +21,19 @@ from analytics.loop.mix.evidence import ChannelEvidence, Cycles
 from analytics.loop.mix.season import CommonFactor, SeasonBelief, follow
 
 #: The exponent of returns: 1 where twice the effort brings twice the responses, ½ a square root.
+#: Below .3 a plan would hardly matter, and above 1 all effort would belong in one channel.
 RETURNS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 #: What is believed of it beforehand: a normal law around a square root.
+#: Four cycles say little about it, so that what is believed beforehand decides at first.
 USUAL_RETURNS, RETURNS_SPREAD = 0.5, 0.1
 #: By how much a channel changes from one cycle to the next: a standard deviation on the log.
+#: From "nothing changes" to "next year any of them may have doubled".
 DRIFTS = (0.0, 0.1, 0.2, 0.4, 0.8)
 #: How alike channels are beforehand: the shape of their common Gamma prior.
+#: 2: one may bring several times what another brings; 20: they differ by a fifth or so.
 ALIKE = (2.0, 20.0)
 #: So much of a response is added to a cycle's total, so that its factor stays above zero.
+#: A cycle in which nobody answered would otherwise foretell that nobody ever will.
 A_LITTLE = 0.5
 #: The common factor and how channels err from it are found in turns; so many are enough.
 TURNS = 3
@@ -61,7 +66,9 @@ class Rates(NamedTuple):
 
     @property
     def mean(self) -> np.ndarray:
-        """Believed responses per effort."""
+        """Believed responses per effort. Shape (points, channels), in the effort of each channel's
+        first cycle.
+        """
         return self.shape / self.rate
 
     @property
@@ -69,6 +76,8 @@ class Rates(NamedTuple):
         """What part of the evidence is left after a cycle's drift: all of it where nothing drifts,
         the less the more was known.
         """
+        # A Gamma law with shape a varies by about 1 ÷ √a on the log. The drift adds its own
+        # variance to that: 1/a becomes 1/a + drift².
         return 1 / (1 + GRID.drift[:, None] ** 2 * self.shape)
 
     def forgetting(self) -> "Rates":
@@ -76,6 +85,7 @@ class Rates(NamedTuple):
         log.
         """
         kept = self.kept
+        # Shape and rate shrink alike: their quotient, the mean, stays.
         return Rates(self.shape * kept, self.rate * kept)
 
 
@@ -116,6 +126,7 @@ class Belief:
         """By how much a channel is believed to change in a cycle: a standard deviation on the
         log.
         """
+        # Variances are averaged, not their roots: what is added from cycle to cycle are variances.
         return float(np.sqrt(self.weights @ GRID.drift**2))
 
     def at(self, effort: np.ndarray) -> np.ndarray:
@@ -127,21 +138,28 @@ class Belief:
 
     @property
     def per_effort(self) -> np.ndarray:
-        """Believed responses per reader and unit of relative effort, at the present effort."""
+        """Believed responses per reader and unit of relative effort, at the present effort. Shape
+        (channels,): over all points of the grid, in a season like the next one.
+        """
         per_reader = self.season.middle[:, None] * self.rates.mean * self.at(self.effort)
         return self.weights @ per_reader / self.effort
 
     @property
     def uncertainty(self) -> np.ndarray:
-        """Standard deviation of each channel's rate in parts of itself."""
+        """Standard deviation of each channel's rate in parts of itself. Shape (channels,): .5 where
+        the rate may well be half as much again.
+        """
         shape, rate = self.rates
         mean = self.weights @ (shape / rate)
+        # The points of the grid disagree about the mean as well, which is part of what is not
+        # known.
         square = self.weights @ (shape * (shape + 1) / rate**2)
         return np.sqrt(square / mean**2 - 1)
 
 
 def believe(channels: Sequence[ChannelEvidence]) -> Belief | None:
     """The belief about the measured channels; None where there is none."""
+    # A tuple, since what is computed is kept by it.
     measured = tuple(filter(attrgetter("is_measured"), channels))
     if not measured:
         return None
@@ -150,14 +168,19 @@ def believe(channels: Sequence[ChannelEvidence]) -> Belief | None:
 
 @lru_cache(maxsize=4)
 def _believed(measured: tuple[ChannelEvidence, ...]) -> Belief:
-    """Kept for the next question about the same channels: test, step and promise each ask."""
+    """Kept for the next question about the same channels: test, step and promise each ask.
+    ``measured``: at least one channel, each with effort in the present cycle.
+    """
     cycles = Cycles.of(measured)
     first_effort = cycles.first_effort
     prior = np.repeat(GRID.alike[:, None], len(measured), axis=1)
     rates = Rates(prior, prior)
+    # The likelihood starts from what is believed of the returns beforehand; drifts and likeness
+    # start equally likely.
     likelihood = -(((GRID.returns - USUAL_RETURNS) / RETURNS_SPREAD) ** 2) / 2
     factors, kept = [], []
     for cycle in range(len(cycles.effort)):
+        # Nothing drifts before the first cycle: its prior is what was never seen at all.
         if factors:
             kept.append(rates.kept.mean(axis=1))
             rates = rates.forgetting()
@@ -167,6 +190,7 @@ def _believed(measured: tuple[ChannelEvidence, ...]) -> Belief:
         likelihood = likelihood + learned.likelihood
         factors.append(learned.factor)
 
+    # The largest is taken off first: of likelihoods like e^-2000 nothing would be left in a float.
     weights = np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
     return Belief(
@@ -187,6 +211,7 @@ def _exposure(cycles: Cycles, cycle: int, first_effort: np.ndarray) -> np.ndarra
     In the effort of a channel's first cycle, so that how returns diminish is learned only from
     what one channel did with more and with less, never from channels that differ anyway.
     """
+    # What got no effort has no readers either, so that its exposure is zero whatever stands here.
     effort = np.maximum(cycles.effort[cycle], SMALLEST)
     grown = (effort / first_effort) ** GRID.returns[:, None, None]
     return cycles.readers[cycle] * first_effort * grown
@@ -199,10 +224,14 @@ def _learn(rates: Rates, responses: np.ndarray, exposure: np.ndarray) -> Learned
     the parts, with the common factor integrated out (Laplace's method).
     """
     shape, rate = rates
+    # Both parts of a cycle tell of one rate. That they got different efforts is in the exposure,
+    # which makes the cycle tell of the returns.
     counted, exposed = responses.sum(axis=0), exposure.sum(axis=1)
     factor = _common_factor(rates, counted, exposed)
     given = factor[:, None] * exposed
     expected = rates.mean * given
+    # A channel that is hardly known may bring anything, and says little of the season: its weight
+    # is bounded by its shape.
     information = (expected / (1 + expected / shape)).sum(axis=1)
 
     of_counts = (
@@ -212,6 +241,8 @@ def _learn(rates: Rates, responses: np.ndarray, exposure: np.ndarray) -> Learned
         + counted * (np.log(factor)[:, None] - np.log(rate + given))
     ).sum(axis=1)
     of_split = (responses * np.log(np.maximum(exposure, SMALLEST))).sum(axis=(1, 2))
+    # Laplace's method: around its best value the factor is integrated like a normal law. Terms that
+    # are the same at every point of the grid are left out.
     likelihood = of_counts + of_split - np.log(information) / 2
     learned = Rates(shape + counted, rate + given)
     return Learned(learned, likelihood, CommonFactor(factor, information))
@@ -225,6 +256,7 @@ def _common_factor(rates: Rates, counted: np.ndarray, exposed: np.ndarray) -> np
     """
     believed = rates.mean * exposed
     factor = (counted.sum() + A_LITTLE) / believed.sum(axis=1)
+    # On both sides, so that it draws nowhere: the factor stays what it was where nothing came.
     little = A_LITTLE / len(counted)
     for _turn in range(TURNS):
         expected = factor[:, None] * believed
@@ -235,8 +267,11 @@ def _common_factor(rates: Rates, counted: np.ndarray, exposed: np.ndarray) -> np
 
 
 def _memory(weights: np.ndarray, kept: Sequence[np.ndarray]) -> np.ndarray:
-    """What each cycle still counts, oldest first: whatever drifted since is forgotten."""
+    """What each cycle still counts, oldest first: whatever drifted since is forgotten. Shape
+    (cycles,), the present one last with 1. ``kept``: what was left at each step, (points,).
+    """
     memory = [1.0]
+    # From the present backwards: an old cycle has been through every drift since.
     for part in reversed(kept):
         memory.append(memory[-1] * float(weights @ part))
     return np.array(memory[::-1])

@@ -1,12 +1,13 @@
 """What the channels got and brought, cycle by cycle, and the same as arrays. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 #: How many earlier cycles of the same line count at all.
+#: Where channels drift hardly anything is left of older ones, and where they do not four are many.
 CYCLES_BACK = 4
 #: The two parts of an audience: those who got the new plan, those who got the one before.
 CHANGED, AS_BEFORE = 0, 1
@@ -65,6 +66,15 @@ class ChannelEvidence:
                 yield ago, Brought(*earlier)
 
 
+def measured_among(
+    channels: Sequence[ChannelEvidence], codes: Collection[str]
+) -> list[ChannelEvidence]:
+    """The measured channels among ``codes``: of the others nothing is known, so nothing is
+    promised.
+    """
+    return [one for one in channels if one.is_measured and one.code in codes]
+
+
 @dataclass(frozen=True)
 class Cycles:
     """Measured channels as arrays of shape (cycles, 2 parts, channels), the oldest cycle first.
@@ -80,25 +90,33 @@ class Cycles:
 
     @classmethod
     def of(cls, measured: Sequence[ChannelEvidence]) -> "Cycles":
-        """The evidence of channels that are all measured in the present cycle."""
+        """The evidence of channels that are all measured in the present cycle. Cycles in which no
+        channel had effort are left out.
+        """
         length = 1 + CYCLES_BACK
         filled = np.zeros((3, length, 2, len(measured)))
         for place, channel in enumerate(measured):
             for ago, brought in channel.cycles():
                 cycle = length - 1 - ago
                 filled[:, cycle, CHANGED, place] = brought[:3]
+                # A campaign without such a part leaves zeros, which count as not measured.
                 if brought.as_before is not None:
                     filled[:, cycle, AS_BEFORE, place] = brought.as_before[:3]
 
         # Without effort nothing is learned, whatever was counted.
         filled *= filled[1] > 0
+        # The changed part alone is the unit of both: only so a channel that got more in one part
+        # than in the other has two efforts to compare.
         of_cycle = filled[1, :, CHANGED].sum(axis=1)
         responses, effort, readers = filled[:, of_cycle > 0]
         return cls(responses, effort / of_cycle[of_cycle > 0, None, None], readers)
 
     @property
     def first_effort(self) -> np.ndarray:
-        """The effort of each channel in the first cycle that it was measured in."""
+        """The effort of each channel in the first cycle that it was measured in. Shape (channels,),
+        relative to that cycle's whole, above 0.
+        """
+        # The first of several largest values: the first cycle in which it is above zero.
         first = (self.effort[:, CHANGED] > 0).argmax(axis=0)
         return self.effort[first, CHANGED, np.arange(len(first))]
 

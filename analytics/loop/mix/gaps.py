@@ -10,8 +10,6 @@ from analytics.loop.mix.evidence import ChannelEvidence
 
 #: Stands for a variance of zero, by which nothing can be divided.
 SMALLEST = 1e-12
-
-
 #: Below this p a channel differs from the others, where nothing else is compared.
 DIFFERS_BELOW = 0.05
 
@@ -39,10 +37,12 @@ def gap_p(channels: Sequence[ChannelEvidence]) -> dict[str, float]:
 
 
 def _two_sided(belief: Belief) -> np.ndarray:
-    """p by channel, in the order of the belief."""
+    """p by channel in the order of the belief: (channels,), 0 to 1. At least two channels."""
     responses = belief.cycles.responses
     chance = _chance(belief)
+    # A cycle of which half is forgotten counts half, in what came as in what should have come.
     memory = belief.memory[:, None, None]
+    # Given the total of a cycle: a season that moves all channels alike makes none of them differ.
     in_all = memory * responses.sum(axis=2, keepdims=True)
     mean = (in_all * chance).sum(axis=(0, 1))
     variance = (in_all * chance * (1 - chance)).sum(axis=(0, 1))
@@ -52,8 +52,12 @@ def _two_sided(belief: Belief) -> np.ndarray:
     weight = np.ones_like(variance)
     np.divide(of_weighted, variance, out=weight, where=variance > SMALLEST)
     counted = (memory * responses).sum(axis=(0, 1)) / weight
+    # So many whole answers stand for the weighted ones. Taken as they are, remembered halves would
+    # look more certain than they are.
     trials = in_all.sum() / weight
     success = mean / np.maximum(in_all.sum(), SMALLEST)
+    # Twice the smaller tail, since a channel may differ either way; in the middle that is more than
+    # 1.
     return np.minimum(1, 2 * np.minimum(*_tails(counted, trials, success)))
 
 
@@ -64,6 +68,8 @@ def _chance(belief: Belief) -> np.ndarray:
     returns.
     """
     returns = belief.returns
+    # Twice the effort brings less than twice the answers. Without this a channel that once had a
+    # small share would seem to have been better then.
     worth = belief.effort ** (1 - returns) * belief.cycles.effort**returns
     of_all = worth.sum(axis=2, keepdims=True)
     return worth / np.where(of_all > 0, of_all, 1)
@@ -77,6 +83,7 @@ def _tails(
     not be whole.
     """
     others = np.maximum(trials - counted, 0)
+    # At least none and at most all are certain, and there the beta function is not defined.
     at_least = np.ones_like(counted)
     some = counted > SMALLEST
     at_least[some] = betainc(counted[some], others[some] + 1, success[some])

@@ -3,7 +3,7 @@
 The same evidence gives the same numbers: draws come from a generator with a fixed seed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -11,10 +11,11 @@ from zlib import crc32
 import numpy as np
 
 from analytics.loop.mix.belief import GRID, Belief, believe
-from analytics.loop.mix.evidence import ChannelEvidence
+from analytics.loop.mix.evidence import ChannelEvidence, measured_among
 from core.estimates import PREDICTION_LEVEL, Estimate, tails_of
 
 #: How many possible next cycles an interval is read from, and the seed of all of them.
+#: A thousand keep the ends of a 90 % interval within a twentieth of its width.
 DRAWS, SEED = 1000, 45
 #: A difference is stated in responses per so many readers.
 PER_READERS = 1000
@@ -47,6 +48,8 @@ class DrawnDifferences(NamedTuple):
     @property
     def together(self) -> "DrawnDifferences":
         """All channels as one."""
+        # Draw by draw: what the channels have in common, the season and the returns, stays in
+        # common.
         expected = self.expected.sum(axis=1, keepdims=True)
         return DrawnDifferences(expected, self.observed.sum(axis=1, keepdims=True))
 
@@ -57,10 +60,15 @@ class DrawnDifferences(NamedTuple):
         also where they are few (mid-p).
         """
         chance = np.random.default_rng(SEED)
-        # The same for every channel, so that a promise is the same whatever else is asked.
+        # An interval that ends on a count holds all of it or nothing: where answers are few that is
+        # far more than 90 %, or far less. The parts of a count are the same for every channel, so
+        # that a promise is the same whatever else is asked.
         between = _between_whole_numbers(chance, (len(self.observed), 1))
+        # One reader more in the larger part is the finest step that the difference can take.
         spread = self.observed + between / max(sizes)
         ends = np.quantile(PER_READERS * spread, tails_of(level), axis=0)
+        # The mean of what is expected, without the error of counting: it would only shake the
+        # value.
         values = PER_READERS * self.expected.mean(axis=0)
 
         estimates = []
@@ -83,7 +91,7 @@ def promise(
     before, with the interval in which the observed difference of parts of these ``sizes`` should
     lie. ``readers`` of the evidence must be known.
     """
-    asked = _asked(channels, after)
+    asked = measured_among(channels, after)
     if not asked:
         return {}
     counted = [round(channel.responses) for channel in asked]
@@ -103,7 +111,7 @@ def promise_together(
 
     With the shares of the whole plan it is the difference in all responses.
     """
-    asked = _asked(channels, after)
+    asked = measured_among(channels, after)
     if not asked:
         return None
     counted = sum(round(channel.responses) for channel in asked)
@@ -132,16 +140,19 @@ def foretell(
 
     It holds the season's luck as well: weak evidence beside the difference of two parts.
     """
-    asked = _asked(channels, {code})
+    asked = measured_among(channels, {code})
     if not asked:
         return None
     (channel,) = asked
     cycles = _next_cycles(believe(channels))
+    # Each possible cycle has its own belief about returns, so that a large step is less certain
+    # than a small one.
     growth = _growth(channel, after) ** cycles.returns
     expected = channel.readers * cycles.before[code] * growth
 
     chance = _chance_of(code, SEED + 1)
     came = chance.poisson(expected) + _between_whole_numbers(chance, expected.shape)
+    # Effort itself grows in proportion; only what it brings grows more slowly.
     effort = channel.spend * _growth(channel, after)
     low, high = np.quantile(came, tails_of(level))
     return Estimate(
@@ -151,11 +162,6 @@ def foretell(
         n=round(channel.responses),
         level=level,
     )
-
-
-def _asked(channels: Sequence[ChannelEvidence], codes: Collection[str]) -> list[ChannelEvidence]:
-    """The measured channels among ``codes``: of the others nothing is known."""
-    return [one for one in channels if one.is_measured and one.code in codes]
 
 
 def _growth(channel: ChannelEvidence, after: int) -> float:
@@ -174,6 +180,8 @@ def _next_cycles(belief: Belief) -> NextCycles:
     Each channel has draws of its own, so that a promise is the same whatever else is asked.
     """
     chance = np.random.default_rng(SEED)
+    # Not the best point of the grid but all of them as often as they are believed in: what is not
+    # known of returns and drift belongs in the interval.
     points = chance.choice(len(belief.weights), DRAWS, p=belief.weights)
     season = _seasons(belief, points, chance)
     shape, rate = (of_point[points] for of_point in belief.rates)
@@ -182,6 +190,7 @@ def _next_cycles(belief: Belief) -> NextCycles:
     before = {}
     for place, code in enumerate(belief.codes):
         chance = _chance_of(code, SEED)
+        # By the time of the next cycle the channel will have drifted once more.
         drift = np.exp(GRID.drift[points] * chance.standard_normal(DRAWS))
         per_effort = chance.gamma(shape[:, place]) / rate[:, place] * drift
         before[code] = season * per_effort * worth[:, place]
@@ -189,13 +198,18 @@ def _next_cycles(belief: Belief) -> NextCycles:
 
 
 def _seasons(belief: Belief, points: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-    """The common factor of each possible cycle, by the swings that are believed at its point."""
+    """The common factor of each possible cycle, by the swings that are believed at its point.
+    ``points``: a place in the grid for each draw, (draws,). Factors of the same shape, around 1
+    where nothing is known of the season.
+    """
     reached = belief.season.weights[points].cumsum(axis=1)
     swings = (chance.random((DRAWS, 1)) > reached).sum(axis=1)
     # Rounding may leave the last sum just below 1.
     swings = np.minimum(swings, reached.shape[1] - 1)
     spread = belief.season.spread[points, swings]
     log = belief.season.mean[points, swings] + spread * chance.standard_normal(DRAWS)
+    # The mean of exp(normal) lies above exp(mean) by this: without it every promise would be too
+    # high.
     return np.exp(log - spread**2 / 2)
 
 
@@ -205,12 +219,15 @@ def _differences(
     after: Mapping[str, int],
     sizes: PartSizes,
 ) -> DrawnDifferences:
-    """The difference in each possible cycle, as it is to be expected and as it will be seen."""
+    """The difference in each possible cycle, as it is to be expected and as it will be seen.
+    ``after`` in percent of the plan. Both arrays hold responses per reader, (draws, channels).
+    """
     cycles = _next_cycles(believe(channels))
     expected, observed = [], []
     for channel in asked:
         before = cycles.before[channel.code]
         changed = before * _growth(channel, after[channel.code]) ** cycles.returns
+        # Draws of their own for the counting: those of the belief are used up by the cycle itself.
         chance = _chance_of(channel.code, SEED + 1)
         came = chance.poisson(sizes.changed * changed) / sizes.changed
         came_before = chance.poisson(sizes.as_before * before) / sizes.as_before
@@ -221,6 +238,7 @@ def _differences(
 
 def _chance_of(code: str, seed: int) -> np.random.Generator:
     """Draws that belong to one channel, in whatever order channels stand."""
+    # Python's own hash of a text is another in every process.
     return np.random.default_rng([seed, crc32(code.encode())])
 
 

@@ -34,7 +34,9 @@ class SeasonBelief:
 
     @property
     def middle(self) -> np.ndarray:
-        """The factor to be expected, at each point of the grid."""
+        """The factor to be expected, at each point of the grid. Shape (points,): averaged over the
+        swings by how far each is believed in.
+        """
         return (self.weights * np.exp(self.mean)).sum(axis=1)
 
 
@@ -48,15 +50,19 @@ def follow(factors: Sequence[CommonFactor]) -> SeasonBelief:
     mean = np.broadcast_to(np.log(factors[0].value)[:, None], shape)
     variance, likelihood = np.zeros(shape), np.zeros(shape)
     for factor in factors[1:]:
+        # A season goes on from where the last one was: it is not drawn anew around an average.
         variance = variance + SWINGS**2
+        # What surprises is the season's own move and the error with which its factor is known.
         of_surprise = variance + 1 / factor.information[:, None]
         surprise = np.log(factor.value)[:, None] - mean
         likelihood = likelihood - (np.log(of_surprise) + surprise**2 / of_surprise) / 2
 
+        # The better the factor is known, the more of the surprise was the season.
         gain = variance / of_surprise
         mean = mean + gain * surprise
         variance = variance * (1 - gain)
 
     weights = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
+    # The next cycle has moved once more when it comes.
     return SeasonBelief(mean, np.sqrt(variance + SWINGS**2), weights)

@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from analytics.loop.mix.belief import Belief, believe
-from analytics.loop.mix.evidence import ChannelEvidence
+from analytics.loop.mix.evidence import ChannelEvidence, measured_among
 from analytics.loop.shares import whole_shares
 
 #: By how much a share may move, on the log: by 35 % on thin evidence, to 3.3 times itself (or as
 #: small a part) on clear evidence.
+#: Both are this library's own settings; what they lead to is played in the worlds of docs/loop.md.
 STEP_THIN, STEP_CLEAR = 0.3, 1.2
 #: So many responses in all make the evidence half clear.
 HALF_CLEAR = 30
@@ -39,6 +40,7 @@ def step(
     belief = believe(channels)
     if belief is None:
         return shares
+    # Bounded before anything is held still: how far a channel may go does not hang on the others.
     moved = _within(shares, _wanted(shares, belief), bounds(channels))
     if movable is None:
         return whole_shares(moved)
@@ -56,13 +58,15 @@ def moves(
     ``movable`` as in ``step``.
     """
     stepped = step(channels, movable=movable)
+    # The others make room: their shares change as well, and that is no decision about them.
+    codes = movable
+    if movable is None:
+        codes = stepped
     worth = {}
-    for channel in channels:
-        # Of a channel that was not measured nothing is known, so nothing is promised.
-        may_move = movable is None or channel.code in movable
-        moved = abs(stepped[channel.code] - channel.share)
-        if channel.is_measured and may_move and moved >= SMALLEST_MOVE:
-            worth[channel.code] = stepped[channel.code]
+    for channel in measured_among(channels, codes):
+        after = stepped[channel.code]
+        if abs(after - channel.share) >= SMALLEST_MOVE:
+            worth[channel.code] = after
     return worth
 
 
@@ -73,6 +77,7 @@ def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
     is where shares are in proportion to (response per effort)^(1/(1−e)) of the present ones.
     """
     relative = _relative(belief) ** (1 / (1 - min(belief.returns, MOST_RETURNS)))
+    # Channels of which nothing is known want to stay where they are.
     wanted = dict(shares)
     for code, factor in zip(belief.codes, relative, strict=True):
         wanted[code] = shares[code] * float(factor)
@@ -80,7 +85,9 @@ def _wanted(shares: dict[str, int], belief: Belief) -> dict[str, float]:
 
 
 def _relative(belief: Belief) -> np.ndarray:
-    """Believed response per effort ÷ that of all channels together."""
+    """Believed response per effort ÷ that of all channels together. Shape (channels,): 1 for one
+    that is like all others.
+    """
     per_effort = belief.per_effort
     return per_effort / (per_effort @ belief.effort)
 
@@ -97,14 +104,18 @@ def bounds(channels: Sequence[ChannelEvidence]) -> Bounds:
 
     allowed = {}
     for channel in channels:
+        # On the log the way down is as long as the way up: a step back leads to where it began.
         factor = float(np.exp(reach[channel.code]))
         allowed[channel.code] = (channel.share / factor, channel.share * factor)
     return allowed
 
 
 def _clear(belief: Belief) -> np.ndarray:
-    """How clear the evidence is, 0 to 1 by channel."""
+    """How clear the evidence is, 0 to 1 by channel. Shape (channels,): near 0 where little was
+    counted, or where the channel may be like the others.
+    """
     distance = np.log(_relative(belief)) ** 2
+    # The part of the distance that is not explained by error: 0 where it may all be error.
     sure = distance / (distance + belief.uncertainty**2)
     counted = belief.cycles.responses.sum()
     return sure * counted / (counted + HALF_CLEAR)
@@ -113,10 +124,13 @@ def _clear(belief: Belief) -> np.ndarray:
 def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -> dict[str, float]:
     """Shares in proportion to ``wanted`` that keep their sum and their bounds.
 
-    The common factor is found by halving: the larger it is, the larger the sum.
+    All three name the channels in the same order, and so does the answer. The common factor is
+    found by halving: the larger it is, the larger the sum.
     """
-    desired = np.array([wanted[code] for code in shares])
-    least, most = np.array([allowed[code] for code in shares]).T
+    # Bounds break the proportion, and to make up for the sum afterwards would break the bounds: so
+    # that factor is looked for with which both hold.
+    desired = np.array(list(wanted.values()))
+    least, most = np.array(list(allowed.values())).T
 
     def scaled(factor: float) -> np.ndarray:
         """The wanted shares times ``factor``, each within its bounds."""
@@ -137,11 +151,13 @@ def _within(shares: dict[str, int], wanted: dict[str, float], allowed: Bounds) -
 
 
 def _only(free: set[str], shares: dict[str, int], moved: dict[str, float]) -> dict[str, float]:
-    """The ``free`` channels as ``moved``, the others with the rest in their old proportion."""
+    """The ``free`` channels as ``moved``, the others with the rest in their old proportion. All add
+    up to what ``shares`` add up to. As ``moved`` where all are free.
+    """
     staying = {code: share for code, share in shares.items() if code not in free}
     of_staying = sum(staying.values())
+    # All move: then the moved shares already make the whole.
     if not of_staying:
         return moved
     rest = sum(moved[code] for code in staying)
-    left = {code: share * rest / of_staying for code, share in staying.items()}
-    return {code: left.get(code, moved[code]) for code in shares}
+    return moved | {code: share * rest / of_staying for code, share in staying.items()}

@@ -1,9 +1,13 @@
 """The figures of a whole campaign in its report. What standards are set for bears their names."""
 
-from django.utils.translation import gettext
+from dataclasses import replace
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from analytics.loop import printing
+from campaigns.experiments.models import NamedOutcome
+from campaigns.experiments.words import WHETHER
 from campaigns.plan.models import Standard
 from core.levels import ESTIMATE_LEVEL, JUDGED_FROM, SHOWN_FROM
 from core.measures import CountedIn, CountedOver, NamedMeasure
@@ -44,9 +48,12 @@ RESPONSE_RATE = NamedMeasure(
 LIFT = NamedMeasure(
     key="evaluation.lift",
     label=Metric.LIFT.label,
-    counted=_("share with a visit, loan, event or contribution after the launch: drawn − held out"),
+    counted=_(
+        "share with the named outcome after the launch, else with any visit, loan, event or"
+        " contribution: drawn − held out"
+    ),
     unit=CountedIn.POINTS,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source="campaigns.Delivery, crm.Activity, crm.ListedLoan",
     rows=_("the mails of both arms"),
     printed=printing.lift,
@@ -201,3 +208,21 @@ MEASURES = [
     TOTAL_COST,
     SURVEY_ANSWERS,
 ]
+
+
+def lift_of(outcome: str, days: int | None) -> NamedMeasure:
+    """The lift as a plan named it: ``outcome`` by its code, ``days`` that each reader had for it.
+
+    Where nothing was named it is the lift of all campaigns. Key and label are always the same.
+    """
+    if not outcome:
+        return LIFT
+    message = ngettext(
+        "“%(question)s”, within %(days)s day of being drawn: share of those drawn to be addressed −"
+        " share of those held out",
+        "“%(question)s”, within %(days)s days of being drawn: share of those drawn to be addressed"
+        " − share of those held out",
+        days,
+    )
+    question = WHETHER[NamedOutcome(outcome)]
+    return replace(LIFT, counted=message % {"question": question, "days": number(days)})

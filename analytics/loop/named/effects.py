@@ -15,10 +15,42 @@ OUTCOME_DIFFERENCE = NamedMeasure(
         "readers drawn to be addressed who did what was named, minus the same of those held out"
     ),
     unit=CountedIn.POINTS,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=PLACES,
     rows=_("the mails of both arms"),
     printed=printing.gap,
+    level=ESTIMATE_LEVEL,
+    least=SHOWN_FROM,
+    judged=JUDGED_FROM,
+)
+OUTCOME_AMOUNT = NamedMeasure(
+    key="effect.amount",
+    label=_("Difference in how often"),
+    counted=_(
+        "how often each reader drawn to be addressed did what was named, minus the same of those"
+        " held out"
+    ),
+    unit=CountedIn.PER_READER,
+    window=CountedOver.WINDOW,
+    source=PLACES,
+    rows=_("the mails of both arms"),
+    printed=printing.times_more,
+    level=ESTIMATE_LEVEL,
+    least=SHOWN_FROM,
+    judged=JUDGED_FROM,
+)
+SECONDARY_DIFFERENCE = NamedMeasure(
+    key="effect.secondary",
+    label=_("Difference in a secondary outcome"),
+    counted=_(
+        "readers drawn to be addressed who did what was named beside the outcome, minus the same of"
+        " those held out"
+    ),
+    unit=CountedIn.POINTS,
+    window=CountedOver.WINDOW,
+    source=PLACES,
+    rows=_("the mails of both arms"),
+    printed=printing.lift,
     level=ESTIMATE_LEVEL,
     least=SHOWN_FROM,
     judged=JUDGED_FROM,
@@ -49,10 +81,17 @@ COST_PER_OUTCOME = NamedMeasure(
     label=_("Cost of one outcome more"),
     counted=_("what was booked for readers drawn to be addressed ÷ outcomes the campaign brought"),
     unit=CountedIn.CNY,
-    window=CountedOver.PERIOD,
+    window=CountedOver.WINDOW,
     source=f"campaigns.Cost, {PLACES}",
     rows=_("the costs of the campaign"),
     printed=printing.yuan_each,
     level=ESTIMATE_LEVEL,
 )
-MEASURES = [OUTCOME_DIFFERENCE, AUDIENCE_DIFFERENCE, CHANNEL_DIFFERENCE, COST_PER_OUTCOME]
+MEASURES = [
+    OUTCOME_DIFFERENCE,
+    OUTCOME_AMOUNT,
+    SECONDARY_DIFFERENCE,
+    AUDIENCE_DIFFERENCE,
+    CHANNEL_DIFFERENCE,
+    COST_PER_OUTCOME,
+]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analytics.loop import subjects
 from analytics.loop.inputs.experiment import PlannedArm
 from analytics.loop.judging.shapes import ComparedGap
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import ENOUGH, Case
@@ -20,27 +20,41 @@ Kind = Adjustment.Kind
 @proposes(Kind.CONTENT_ARM, Kind.TIMING, rank=2)
 def best_arm(case: Case) -> Iterator[Proposal]:
     """The arm that surely did best on the outcome, if one did: readers were drawn into it, so the
-    difference is its own. An arm with an hour of its own moves the hour of sending.
+    difference is its own. An arm at another hour moves the hour of sending.
     """
     if not case.may_arrange:
         return
-    better = []
-    for arm in case.promised.arms:
-        gap = case.judgement.gap(Subject.arm(arm.code))
-        if gap is not None and gap.found and gap.contrast.estimate.value > 0:
-            better.append((-gap.contrast.estimate.value, arm.code, arm, gap))
-    for _value, _code, arm, gap in sorted(better)[:1]:
+    # The best one alone, and if it rests on too few readers none: the second best is no better for
+    # it.
+    for arm, gap in _better(case)[:1]:
         if gap.contrast.estimate.n >= ENOUGH:
             yield _proposal(case, arm, gap)
 
 
+def _better(case: Case) -> list[tuple[PlannedArm, ComparedGap]]:
+    """The arms that surely did more than the one they are compared with, the best one first."""
+    found = []
+    for arm in case.promised.arms:
+        gap = case.judgement.gap(Subject.arm(arm.code))
+        if gap is not None and gap.found and gap.contrast.estimate.value > 0:
+            found.append((arm, gap))
+    # A tie is broken by the letter of the arm, so that the same evaluation proposes the same again.
+    found.sort(key=lambda one: (-one[1].contrast.estimate.value, one[0].code))
+    return found
+
+
 def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
-    """Go on with this arm alone, or at its hour."""
+    """Go on with this arm alone, or at its hour. ``gap``: of the arm to the one it was compared
+    with, in the named outcome.
+    """
+    # An arm with an hour of its own asks about the hour: what moves is the hour of sending.
     kind, target = Kind.CONTENT_ARM, Subject.arm(arm.code)
     before, after = gap.against, arm.code
-    if arm.hour is not None:
+    hours = _hour_of(case, gap.against), _hour_of(case, arm.code)
+    if hours[0] != hours[1]:
         kind, target = Kind.TIMING, subjects.SEND_HOUR
-        before, after = case.results.send_hour, arm.hour
+        before, after = hours
+    # The winner among several arms won partly by luck, hence drawn towards zero.
     promise = shrunk_difference(gap.contrast.estimate, usual_effect(case))
     return Proposal(
         kind=kind,
@@ -48,8 +62,16 @@ def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
         names=arm.name,
         before=before,
         after=after,
-        promise=case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE)),
+        promise=case.as_told(Figure.of(promise, case.difference)),
         spread=case.spread_as_told(promise.spread),
         n=gap.contrast.estimate.n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],
     )
+
+
+def _hour_of(case: Case, code: str) -> int:
+    """The hour of sending that was planned for an arm: its own, or the campaign's."""
+    own = {arm.code: arm.hour for arm in case.promised.arms}
+    if own[code] is None:
+        return case.results.send_hour
+    return own[code]

@@ -38,6 +38,8 @@ class ShareBelief:
     @classmethod
     def of_rest(cls, responded: int, n: int) -> "ShareBelief":
         """About readers who belong to no family of parts: Jeffreys' prior."""
+        # They were not chosen for being the best or the worst of many, so that there is no luck to
+        # take off.
         return cls(responded + HALF, n - responded + HALF)
 
     @property
@@ -46,7 +48,9 @@ class ShareBelief:
         return self.successes / (self.successes + self.failures)
 
     def drawn(self, chance: np.random.Generator) -> np.ndarray:
-        """So many shares as it may be, 0 to 1."""
+        """So many shares as it may be, 0 to 1. Shape (DRAWS,); ``chance`` moves on, so that the
+        next belief gets other draws.
+        """
         return chance.beta(self.successes, self.failures, DRAWS)
 
 
@@ -56,6 +60,8 @@ def observed_difference(
     """The difference that the next cycle should show between the part with the change and the part
     without, from draws of the two true shares; ``n`` readers in all, a fifth of them as before.
     """
+    # Both parts will be counted, and both will err: an interval for the true difference alone would
+    # be left by what is observed far too often.
     as_before = max(round(n * AS_BEFORE), 1)
     with_change = max(n - as_before, 1)
     seen = chance.binomial(with_change, changed) / with_change
@@ -85,11 +91,16 @@ def shrunk_difference(estimate: Estimate, spread: float, factor: float = 1.0) ->
     clearly larger is taken to be so (James and Stein's positive part). What was measured erred, and
     what will be measured errs as much again times ``factor``.
     """
+    # The estimate may be Newcombe's, which comes without a standard error.
     error = (estimate.high - estimate.low) / (2 * z_of(estimate.level))
+    # Without this a large true effect of a campaign whose smallest worthwhile one is small would be
+    # promised at a fraction of itself.
     spread = sqrt(max(spread**2, estimate.value**2 - error**2))
     weight = spread**2 / (spread**2 + error**2)
     value = weight * estimate.value
+    # The posterior of a normal mean with a normal prior: value × weight, variance × weight.
     known = sqrt(weight) * error
+    # What is not known of the true difference, and what the next measurement will err by.
     reach = z_of(PREDICTION_LEVEL) * hypot(known, factor * error)
     low, high = float(value - reach), float(value + reach)
     return Foretold(value, low, high, estimate.n, PREDICTION_LEVEL, spread=float(known))

@@ -21,6 +21,7 @@ class Registered:
     proposer: Proposer
 
 
+#: Filled while the modules below are read, and never after.
 REGISTRY: list[Registered] = []
 #: Modules of the proposers that come with the loop.
 BUILT_IN = ("stopping", "arms", "channels", "segments", "standards")
@@ -33,6 +34,7 @@ def proposes(*kinds: Adjustment.Kind, rank: int) -> Callable[[Proposer], Propose
     names = frozenset(kinds)
 
     def register(proposer: Proposer) -> Proposer:
+        # Two proposers of one kind could ask for contrary changes of one field of the plan.
         for one in REGISTRY:
             if one.kinds & names:
                 raise ValueError(f"proposed twice: {sorted(one.kinds & names)}")
@@ -52,4 +54,5 @@ def propose(case: Case) -> list[Proposal]:
     proposals: list[Proposal] = []
     for one in sorted(REGISTRY, key=lambda registered: registered.rank):
         proposals += one.proposer(case)
+    # Last, and for all kinds alike: a proposer need not know how its kind has held so far.
     return [widened(proposal, case.factors.get(proposal.kind, 1.0)) for proposal in proposals]

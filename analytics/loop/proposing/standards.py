@@ -17,6 +17,8 @@ from analytics.loop.subjects import Subject
 Kind = Adjustment.Kind
 #: A move below this part of a target is not worth a decision.
 SMALLEST_RECALIBRATION = 0.05
+#: Only a target that is surely reached or surely missed may no longer fit.
+CLEAR = frozenset({Attained.MET, Attained.MISSED})
 
 
 @proposes(Kind.STANDARD, rank=8)
@@ -26,13 +28,11 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
     """
     if case.effect.provisional:
         return
-    for result in case.results.standards:
+    for result in _of_long_standing(case):
         metric = Metric(result.standard.metric)
         found = case.by_subject.get(Subject.standard(metric))
-        if found is None or metric not in case.old_targets or result.attained not in CLEAR:
-            continue
         after = nearer_end(result, metric)
-        if after is None:
+        if found is None or after is None:
             continue
         yield Proposal(
             kind=Kind.STANDARD,
@@ -46,8 +46,11 @@ def recalibrate(case: Case) -> Iterator[Proposal]:
         )
 
 
-#: Only a target that is surely reached or surely missed may no longer fit.
-CLEAR = frozenset({Attained.MET, Attained.MISSED})
+def _of_long_standing(case: Case) -> Iterator[StandardResult]:
+    """Standards whose target has stood for a year and is surely reached, or surely missed."""
+    for result in case.results.standards:
+        if result.standard.metric in case.old_targets and result.attained in CLEAR:
+            yield result
 
 
 def nearer_end(result: StandardResult, metric: Metric) -> float | None:
@@ -59,20 +62,29 @@ def nearer_end(result: StandardResult, metric: Metric) -> float | None:
     # Without its interval nobody can tell what lies outside of it.
     if reached.low is None or reached.low <= target <= reached.high:
         return None
+    # The nearer end and not the middle: as far as is certain, and no further.
     nearer = reached.high
     if target < reached.low:
         nearer = reached.low
 
     after = as_set(metric, nearer)
-    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
-        return None
-    if after <= 0 and metric.is_nothing_at_zero:
+    if not _is_worth_setting(metric, target, after):
         return None
     return after
 
 
+def _is_worth_setting(metric: Metric, target: float, after: float) -> bool:
+    """Whether the move is large enough for a decision, and what it leads to is still a target."""
+    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
+        return False
+    # A target of nothing is reached by doing nothing.
+    return after > 0 or not metric.is_nothing_at_zero
+
+
 def as_set(metric: Metric, value: float) -> float:
-    """As a person would set the target."""
+    """As a person would set the target. A whole number of what is counted, one decimal of
+    everything else.
+    """
     if metric.is_count:
         return float(round(value))
     return round(value, 1)

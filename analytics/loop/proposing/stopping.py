@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.loop import subjects
 from analytics.loop.judging.verdicts import EffectVerdict
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
 from analytics.loop.proposing.case import Case
@@ -20,14 +20,19 @@ HALF_OF_THEM = 50
 #: points (this library's own setting).
 USUAL_EFFECT = 0.05
 #: A holdout is not changed for less than this, in percent points.
+#: What can be seen changes with the square root of those held out, so that less is hardly noticed.
 SMALLEST_MOVE = 5
 
 
 def usual_effect(case: Case) -> float:
-    """How far an effect lies from zero as a rule, as a share or in units of the amount."""
+    """How far an effect lies from zero as a rule, as a share or in units of the amount. By this
+    much it is drawn towards zero before anything is promised of it.
+    """
     if case.promised.smallest:
         return case.promised.smallest
     whole = case.effect.whole
+    # Loans per reader may be .02 or 20: without a named smallest effect only the measured one tells
+    # the order of size.
     if case.promised.is_amount and whole is not None:
         return abs(whole.decided.estimate.value)
     return USUAL_EFFECT
@@ -38,16 +43,14 @@ def stop(case: Case) -> Iterator[Proposal]:
     """What surely harms is stopped, also before its end."""
     if case.effect.verdict != EffectVerdict.HARMFUL:
         return
-    lost = case.effect.whole.decided.estimate
-    # Who is not mailed does what those held out do: the difference changes its sign.
-    gained = Estimate(-lost.value, -lost.high, -lost.low, lost.n, lost.level)
+    measured = case.effect.whole.decided.estimate
     yield Proposal(
         kind=Kind.STOP,
         target=subjects.CAMPAIGN,
         before=True,
         after=False,
-        promise=_outcome(case, gained),
-        n=lost.n,
+        promise=_outcome(case, _without(measured, 1)),
+        n=measured.n,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
 
@@ -58,9 +61,8 @@ def reduce(case: Case) -> Iterator[Proposal]:
     if case.effect.verdict != EffectVerdict.NIL or case.holdout_percent >= HALF_OF_THEM:
         return
     measured = case.effect.whole.decided.estimate
-    # Half of them are not mailed any more, and lose half of what little there was.
-    given_up = measured.scaled(0.5)
-    gained = Estimate(-given_up.value, -given_up.high, -given_up.low, measured.n, measured.level)
+    # Half of them lose half of what little there was on the whole.
+    gained = _without(measured, 0.5)
     yield Proposal(
         kind=Kind.REDUCE,
         target=subjects.HOLDOUT,
@@ -79,36 +81,62 @@ def find_out(case: Case) -> Iterator[Proposal]:
     Nothing is promised but that it will be seen; without a named smallest effect nobody can say
     what is to be seen.
     """
-    smallest = case.promised.smallest
-    effect = case.effect
-    if effect.verdict != EffectVerdict.OPEN or effect.provisional or smallest is None:
+    if not _was_out_of_sight(case):
         return
-    if effect.visible is not None and effect.visible <= smallest:
-        return
-    audience = effect.whole.decided.estimate.n
-    held = held_out_for(smallest, _spread_of(case), audience)
-    if held is None:
-        return
-    after = min(-(-held * 100 // audience), HALF_OF_THEM)
-    if after - case.holdout_percent < SMALLEST_MOVE:
+    audience = case.effect.whole.decided.estimate.n
+    after = _percent_that_sees(case, audience)
+    if after is None or after - case.holdout_percent < SMALLEST_MOVE:
         return
     yield Proposal(
         kind=Kind.LEARN,
         target=subjects.HOLDOUT,
         before=case.holdout_percent,
         after=after,
-        promise=Figure.silent(audience, Measure.OUTCOME_DIFFERENCE),
+        promise=Figure.silent(audience, case.difference),
         n=audience,
         rests_on=[case.by_subject[subjects.LIFT]],
     )
 
 
-def _spread_of(case: Case) -> float:
-    """The standard deviation of the outcome among those held out."""
-    return case.effect.spread
+def _was_out_of_sight(case: Case) -> bool:
+    """Whether the effect is open at the end, and what would be worth having was too small for these
+    arms to show.
+    """
+    effect, smallest = case.effect, case.promised.smallest
+    is_open = effect.verdict == EffectVerdict.OPEN and not effect.provisional
+    if not is_open or smallest is None:
+        return False
+    # What could have been seen and was not clear all the same needs no more readers held out.
+    return effect.visible is None or effect.visible > smallest
+
+
+def _percent_that_sees(case: Case, audience: int) -> int | None:
+    """The share to hold out so that what is worth having can be seen, whole percents up to half;
+    None where even half is not enough.
+    """
+    # Those held out show how the outcome varies where no campaign changes it.
+    held = held_out_for(case.promised.smallest, case.effect.spread, audience)
+    if held is None:
+        return None
+    # Rounded up: a percent too few would leave it just out of sight.
+    return min(-(-held * 100 // audience), HALF_OF_THEM)
+
+
+def _without(measured: Estimate, part: float) -> Estimate:
+    """What all readers gain on the whole where ``part`` of those mailed are mailed no more.
+
+    Who is not mailed does what those held out do, so that the difference changes its sign; 1 for
+    all of them.
+    """
+    lost = measured.scaled(part)
+    return Estimate(-lost.value, -lost.high, -lost.low, lost.n, lost.level)
 
 
 def _outcome(case: Case, gained: Estimate) -> Figure:
-    """What is promised about the named outcome where ``gained`` was measured of it."""
+    """What is promised about the named outcome where ``gained`` was measured of it. In shares of 1
+    or in units of the amount, as coarse as the report tells its effect.
+    """
+    # Also harm that was measured is partly bad luck, and what is promised of stopping is that much
+    # less.
     promise = shrunk_difference(gained, usual_effect(case))
-    return case.as_told(Figure.of(promise, Measure.OUTCOME_DIFFERENCE))
+    return case.as_told(Figure.of(promise, case.difference))

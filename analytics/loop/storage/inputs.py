@@ -11,6 +11,7 @@ from analytics.loop.inputs.shapes import (
     AnsweredElsewhere,
     BookedCost,
     DeliveryCell,
+    EarlierCycle,
     FollowedElsewhere,
     Inputs,
     LockedStandard,
@@ -47,6 +48,8 @@ ANSWERED, FOLLOWED = "answered_elsewhere", "followed_elsewhere"
 RECORDED = "outcomes_recorded"
 #: Stored from 0.4 on.
 PROMISED, DRAWN, PROGRESS = "promised", "drawn", "progress"
+#: Cycles before this one: an evaluation of theirs is nothing new in this one.
+EARLIER = "earlier"
 #: Stored of a campaign with a listed collection of its own.
 OUTCOME_LIST = "outcome_list"
 
@@ -88,6 +91,7 @@ def inputs_to_json(inputs: Inputs) -> dict:
         # Days go by without anything new; that the window is over is new.
         stored[DRAWN]["over"] = inputs.drawn.progress.is_over
         stored[NOT_JUDGED][PROGRESS] = list(astuple(inputs.drawn.progress))
+        stored[NOT_JUDGED][EARLIER] = _rows_to_json(inputs.earlier)
     if inputs.outcome_list:
         stored[OUTCOME_LIST] = inputs.outcome_list
     if inputs.returned_after is not None:
@@ -145,8 +149,15 @@ def inputs_from_json(stored: dict) -> Inputs:
         outcome_list=stored.get(OUTCOME_LIST, ""),
         answered_elsewhere=_rows_from_json(AnsweredElsewhere, context.get(ANSWERED, [])),
         followed_elsewhere=_rows_from_json(FollowedElsewhere, context.get(FOLLOWED, [])),
+        earlier=tuple(map(_earlier_from_json, context.get(EARLIER, []))),
         **experiment,
     )
+
+
+def _earlier_from_json(stored: list) -> EarlierCycle:
+    """An earlier cycle again: [what effort was counted in, [[code, responses, effort]]]."""
+    basis, channels = stored
+    return EarlierCycle(basis, tuple(map(tuple, channels)))
 
 
 def _rows_to_json(rows: tuple) -> list[list]:

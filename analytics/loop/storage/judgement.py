@@ -1,18 +1,21 @@
 """What is concluded, as JSON."""
 
 from dataclasses import astuple
+from functools import partial
 
 from analytics.loop.inputs.experiment import WindowProgress
 from analytics.loop.judging.saying import (
+    AmountTold,
     ArmTold,
     ChangedTold,
     EffectTold,
     GapTold,
     GuardTold,
     JudgementTold,
+    SecondaryTold,
 )
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
-from analytics.loop.measures import Measure
+from analytics.loop.measures import Measure, difference_of
 from analytics.loop.storage.figures import (
     count_from_json,
     count_to_json,
@@ -37,30 +40,55 @@ def judgement_to_json(judgement: JudgementTold) -> dict:
         }
     if judgement.guards:
         stored["guardrails"] = list(map(_guard_to_json, judgement.guards))
+    # Left out where there are none, so that reports without them store what they stored.
+    if judgement.secondary:
+        stored["secondary"] = list(map(_secondary_to_json, judgement.secondary))
     return stored
 
 
 def judgement_from_json(stored: dict) -> JudgementTold:
     """The conclusions again; KeyError where a part is missing."""
+    effect = _effect_from_json(stored["effect"])
     changed = None
     if "changed" in stored:
         two = stored["changed"]
         changed = ChangedTold(
-            outcome=figure_from_json(two["outcome"], Measure.OUTCOME_DIFFERENCE),
+            outcome=figure_from_json(two["outcome"], effect.measure),
             response=figure_from_json(two["response"], Measure.AUDIENCE_DIFFERENCE),
         )
     return JudgementTold(
-        effect=_effect_from_json(stored["effect"]),
-        gaps=tuple(map(_gap_from_json, stored["gaps"])),
+        effect=effect,
+        gaps=tuple(map(partial(_gap_from_json, measure=effect.measure), stored["gaps"])),
         compared=stored["compared"],
         changed=changed,
         guards=tuple(map(_guard_from_json, stored.get("guardrails", []))),
+        secondary=tuple(map(_secondary_from_json, stored.get("secondary", []))),
     )
 
 
+def _secondary_to_json(one: SecondaryTold) -> dict:
+    """A secondary outcome by its code, with why there is no value where there is none."""
+    missing = None
+    if one.missing is not None:
+        missing = one.missing.value
+    told = {"outcome": one.outcome, "found": one.found, "missing": missing}
+    return told | figure_to_json(one.figure)
+
+
+def _secondary_from_json(stored: dict) -> SecondaryTold:
+    """The secondary outcome again."""
+    missing = None
+    if stored["missing"] is not None:
+        missing = Missing(stored["missing"])
+    figure = figure_from_json(stored, Measure.OUTCOME_DIFFERENCE)
+    return SecondaryTold(stored["outcome"], figure, stored["found"], missing)
+
+
 def _effect_to_json(effect: EffectTold) -> dict:
-    """The figure under "shown", the days of the window as [passed, all]."""
-    return {
+    """The figure under "shown", the days of the window as [passed, all]; "amount" only where it was
+    asked how often.
+    """
+    stored = {
         "verdict": effect.verdict.value,
         "provisional": effect.provisional,
         "progress": list(astuple(effect.progress)),
@@ -72,23 +100,46 @@ def _effect_to_json(effect: EffectTold) -> dict:
         "losses": effect.losses,
         "before": effect.before,
         "arms": list(map(_arm_to_json, effect.arms)),
+        "outcome": effect.outcome,
+        "window_days": effect.window_days,
     }
+    if effect.amount is not None:
+        stored["amount"] = {
+            "plain": figure_to_json(effect.amount.plain),
+            "treated": effect.amount.treated,
+            "held_out": effect.amount.held,
+        }
+    return stored
+
+
+def _amount_from_json(stored: dict) -> AmountTold:
+    """How often, of both arms, again."""
+    plain = figure_from_json(stored["plain"], Measure.OUTCOME_AMOUNT)
+    return AmountTold(plain, stored["treated"], stored["held_out"])
 
 
 def _effect_from_json(stored: dict) -> EffectTold:
     """The effect again."""
+    amount = None
+    # What the differences are of follows from whether it was asked how often.
+    if "amount" in stored:
+        amount = _amount_from_json(stored["amount"])
+    measure = difference_of(is_amount=amount is not None)
     return EffectTold(
         verdict=EffectVerdict(stored["verdict"]),
         provisional=stored["provisional"],
         progress=WindowProgress(*stored["progress"]),
-        shown=figure_from_json(stored["shown"], Measure.OUTCOME_DIFFERENCE),
+        shown=figure_from_json(stored["shown"], measure),
         is_adjusted=stored["adjusted"],
         explained=stored["explained"],
         visible=stored["visible"],
         smallest=stored["smallest"],
         losses=stored["losses"],
         before=stored["before"],
-        arms=tuple(map(_arm_from_json, stored["arms"])),
+        arms=tuple(map(partial(_arm_from_json, measure=measure), stored["arms"])),
+        amount=amount,
+        outcome=stored["outcome"],
+        window_days=stored["window_days"],
     )
 
 
@@ -103,14 +154,14 @@ def _arm_to_json(arm: ArmTold) -> dict:
     }
 
 
-def _arm_from_json(stored: dict) -> ArmTold:
-    """The arm again."""
+def _arm_from_json(stored: dict, measure: Measure) -> ArmTold:
+    """The arm again, its difference one of ``measure``."""
     return ArmTold(
         arm=stored["arm"],
         name=stored["name"],
         drawn=count_from_json(stored["drawn"]),
         lost=count_from_json(stored["lost"]),
-        effect=figure_from_json(stored["effect"], Measure.OUTCOME_DIFFERENCE),
+        effect=figure_from_json(stored["effect"], measure),
     )
 
 
@@ -151,11 +202,11 @@ def _gap_to_json(gap: GapTold) -> dict:
     return stored
 
 
-def _gap_from_json(stored: dict) -> GapTold:
-    """The gap again; only that of an arm has a figure."""
+def _gap_from_json(stored: dict, measure: Measure) -> GapTold:
+    """The gap again; only that of an arm has a figure, a difference of ``measure``."""
     figure = None
     if "value" in stored:
-        figure = figure_from_json(stored, Measure.OUTCOME_DIFFERENCE)
+        figure = figure_from_json(stored, measure)
     return GapTold(
         subject=subject_from_text(stored["subject"]),
         found=stored["found"],

@@ -35,9 +35,14 @@ def window_of(evaluation: Evaluation) -> Period:
 
 
 def is_provisional(evaluation: Evaluation) -> bool:
-    """Whether the campaign's period had not ended when it was evaluated; one without an end lasts
+    """Whether its figures may still move: the campaign's period had not ended when it was
+    evaluated, or not the window of the reader who was drawn last. A period without an end lasts
     until the campaign is closed. Asks for the evaluation's campaign.
     """
+    # Versions before 0.4 concluded nothing, and knew no window of a reader's own.
+    judgement = evaluation.results.get("judgement")
+    if judgement is not None and judgement["effect"]["provisional"]:
+        return True
     end = period_from_json(evaluation.results["window"]).end
     if end is None:
         end = evaluation.campaign.closed_at

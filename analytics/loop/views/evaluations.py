@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.loop import charts, found, report, sentences, storage, verify
+from analytics.loop import charts, found, report, report_file, sentences, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import CountedMailsList, EvaluationList
@@ -146,7 +146,7 @@ def evaluation_export(request, pk):
     # Before the file is made: a download that breaks off has left the house all the same.
     audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
     name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
-    response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(report_file.as_csv(evaluation), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="evaluation-{name}.csv"'
     return response
 

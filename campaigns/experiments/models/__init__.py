@@ -1,6 +1,7 @@
 from campaigns.experiments.models.drawn import Assignment, DrawnArm
 from campaigns.experiments.models.experiment import (
     LONGEST_WINDOW,
+    MOST_SECONDARY,
     USUAL_AS_BEFORE,
     USUAL_WINDOW,
     Arm,
@@ -13,6 +14,7 @@ from campaigns.experiments.models.programme import ProgrammeHoldout
 
 __all__ = [
     "LONGEST_WINDOW",
+    "MOST_SECONDARY",
     "USUAL_AS_BEFORE",
     "USUAL_WINDOW",
     "Arm",

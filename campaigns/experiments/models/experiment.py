@@ -11,8 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet
 from crm.readers.models import Activity
@@ -22,6 +22,9 @@ USUAL_WINDOW = 28
 LONGEST_WINDOW = 180
 #: Percent of those not held out that keep the plan before, where the audience allows.
 USUAL_AS_BEFORE = 20
+
+#: So many further outcomes are shown beside the one that decides.
+MOST_SECONDARY = 3
 
 #: What a live campaign promised stays: {old} and {new} are SQL of the campaign of a row.
 LOCKED = """
@@ -78,6 +81,11 @@ class NamedOutcome(models.TextChoices):
         return self == NamedOutcome.FIRST_VISIT
 
     @property
+    def may_be_secondary(self) -> bool:
+        """Whether it can be shown beside another one: of all who were drawn, not of some."""
+        return not self.is_first
+
+    @property
     def takes_amounts(self) -> bool:
         """Whether it can be asked how often it happened, and not only whether."""
         return self in (NamedOutcome.VISIT, NamedOutcome.LOAN)
@@ -98,9 +106,10 @@ KINDS = {
 class Experiment(models.Model):
     """What the campaign is to change, measured how, and from which size on it is worth it.
 
-    ``smallest_effect`` is in percentage points, for amounts in visits or loans per reader. The
-    window begins with each reader's own assignment. ``secondary``: outcomes that are shown and
-    decide nothing. ``first_since``: for a first visit, the day since which there was none.
+    ``smallest_effect`` is per 100 readers: how many more of them do it (percentage points), for
+    amounts how many times more they do it. The window begins with each reader's own assignment.
+    ``secondary``: outcomes of which it is shown whether readers did them, and which decide nothing.
+    ``first_since``: for a first visit, the day since which there was none.
 
     ``adjusts``: the difference is corrected by what each reader did in the 90 days before, and by
     identity and campus. ``base_rate`` is what was known when the plan was made: the share (0 to 1)
@@ -261,8 +270,8 @@ class Role(models.TextChoices):
 class Arm(models.Model):
     """One way in which the campaign is done for some of those who are not held out.
 
-    ``weight`` is percent of them; those of one campaign make 100. ``send_hour``: the local hour of
-    its mails, where that is what differs.
+    ``label`` is what somebody typed, or empty. ``weight`` is percent of them; those of one campaign
+    make 100. ``send_hour``: the local hour of its mails, where that is what differs.
     """
 
     Role = Role
@@ -306,13 +315,20 @@ class Arm(models.Model):
     def __str__(self):
         # The plan before has a letter only for the draw.
         if self.is_as_before:
-            return self.label
-        return f"{self.code} {self.label}"
+            return self.name
+        return f"{self.code} {self.name}"
 
     @property
     def campaign(self) -> Campaign:
         """The campaign it belongs to, by its experiment."""
         return self.experiment.campaign
+
+    @property
+    def name(self) -> str:
+        """What it is called; where nobody typed a name, in the current language by what it is."""
+        if self.is_as_before:
+            return gettext("As before")
+        return self.label or gettext("The campaign's mail")
 
     @property
     def is_as_before(self) -> bool:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.plan.actions.planning import create_campaign
+from campaigns.plan.locks import refuse_next_of_stopped
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Match, Need
 from campaigns.plan.seasons import SEASONS, rule_of, segment_name
 from core.provenance import Provenance
@@ -38,12 +39,14 @@ def draft_from(*, campaign: Campaign, by: User) -> Campaign:
 
     Copied: brief, budget, segments, goals, tasks (undone), needs with their contents, channel mix,
     standards with the targets last in force. Not copied: period, contents, links, costs, moves.
+    Refused where it was decided to stop.
     """
     # The row lock makes the second of two people wait, and then find the first one's draft.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     existing = Campaign.objects.filter(previous=campaign).first()
     if existing:
         return existing
+    refuse_next_of_stopped(campaign)
 
     draft = Campaign(
         title=_next_title(campaign.title),

@@ -74,9 +74,18 @@ def arms_form(request, campaign: Campaign, experiment: Experiment) -> ArmsForm:
         said.append((one.percent, words.choice_in_words(experiment, one, numbers=numbers)))
     has_previous = campaign.previous is not None
     allows = may_keep_as_before(audience, planned, USUAL_AS_BEFORE)
-    return ArmsForm(
-        posted(request),
-        initial=arms_initial(experiment, planned, proposes_before=has_previous and allows),
-        choices=said,
-        has_previous=has_previous,
+    initial = arms_initial(
+        experiment,
+        planned,
+        proposes_before=has_previous and allows,
+        hour_before=hour_before(campaign),
     )
+    return ArmsForm(posted(request), initial=initial, choices=said, has_previous=has_previous)
+
+
+def hour_before(campaign: Campaign) -> int | None:
+    """The hour of sending of the round before where it was another one; else None."""
+    previous = campaign.previous
+    if previous is None or previous.send_hour == campaign.send_hour:
+        return None
+    return previous.send_hour

@@ -6,8 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.experiments.actions import draft_next_round
 from campaigns.plan import gates
-from campaigns.plan.actions import advance, change_budget, close, draft_from, update_campaign
+from campaigns.plan.actions import advance, change_budget, close, update_campaign
 from campaigns.plan.forms import BriefForm, BudgetForm, CloseForm
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Campaign
@@ -73,9 +74,13 @@ def campaign_close(request, pk):
 @needs("campaigns.edit")
 @require_POST
 def campaign_draft(request, pk):
-    """The next round's plan; a second click opens the one there is."""
-    draft = draft_from(campaign=get_campaign(request, pk), by=request.user)
-    return redirect(draft)
+    """The next round's plan; a second click opens the one there is. A refusal is said on the page
+    of the campaign.
+    """
+    campaign = get_campaign(request, pk)
+    with refusal_told(request):
+        campaign = draft_next_round(campaign=campaign, by=request.user)
+    return redirect(campaign)
 
 
 def ask(request, pk, form_class, verb, template: str, said: str):

@@ -233,6 +233,7 @@ def content_resend(request, pk):
     if request.POST.get("state") == Delivery.State.FAILED:
         state = Delivery.State.FAILED
 
-    rows = resend_unknown(content=content, by=request.user, state=state)
-    messages.success(request, queued_again_in_words(rows, request.user))
+    with refusal_told(request):
+        rows = resend_unknown(content=content, by=request.user, state=state)
+        messages.success(request, queued_again_in_words(rows, request.user))
     return redirect(content)

@@ -24,11 +24,14 @@ URL = "analytics:campaign-comparison"
 def beside(told, title: str, *, effect: float | None, **fields) -> Evaluation:
     """Another campaign's evaluation with the window and all figures of ``told`` but the effect."""
     results = deepcopy(told.results)
+    concluded = results["judgement"]["effect"]
     if effect is None:
         results["lift"] = {"value": None, "why": "not_recorded", "n": 0, "percent": 10}
+        silent = {"value": None, "low": None, "high": None, "level": None}
+        concluded |= {"verdict": "not_recorded", "shown": concluded["shown"] | silent}
     else:
         ends = {"value": effect, "low": effect - 0.01, "high": effect + 0.01}
-        results["lift"] = results["lift"] | ends
+        concluded["shown"] |= ends
     fields = {"results": results, "inputs": told.inputs, "as_of": told.as_of} | fields
     return EvaluationFactory(campaign=make.campaign(title=title), **fields)
 
@@ -74,7 +77,7 @@ def test_the_head_that_sorts_says_so_and_leads_to_the_contrary(desk, told):
     page = text(desk.get(reverse(URL), {"sort": "-effect"}))
     head = page[page.index("aria-sort") :]
     assert head.startswith('aria-sort="descending"')
-    assert '<a href="?sort=effect">Effect, points</a>' in head
+    assert '<a href="?sort=effect">Effect</a>' in head
 
 
 def test_effects_on_another_outcome_or_in_another_window_are_not_compared(desk, told):
@@ -110,7 +113,7 @@ def test_provisional_results_and_older_formulas_say_so(desk, told):
 
 def test_only_the_last_evaluation_of_a_campaign_stands_there(desk, told):
     results = deepcopy(told.results)
-    results["lift"]["value"] = 0.4
+    results["judgement"]["effect"]["shown"]["value"] = 0.4
     EvaluationFactory(
         campaign=told.campaign, number=told.number + 1, results=results, inputs=told.inputs
     )
@@ -132,10 +135,10 @@ def test_the_file_holds_the_same_rows_in_points(desk, told):
     answer = desk.get(reverse("analytics:comparison-export"), {"sort": "campaign"})
     found = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [row["Campaign"] for row in found] == [told.campaign.title, "Unknown"]
-    assert float(found[0]["Effect, points"]) == round(told.results["lift"]["value"] * 100, 2)
+    assert float(found[0]["Effect"]) == round(told.results["lift"]["value"] * 100, 2)
     assert (found[0]["Level"], found[0]["Provisional"]) == ("0.95", "no")
     unknown = found[1]
-    assert (unknown["Effect, points"], unknown["Why there is no effect"]) == ("", "not measured")
+    assert (unknown["Effect"], unknown["Why there is no effect"]) == ("", "not measured")
     assert AuditEvent.objects.filter(action="comparison.export").count() == 1
 
 

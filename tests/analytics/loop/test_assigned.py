@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate, recompute
+from analytics.loop.inputs.assigned import promised_by
 from analytics.loop.inputs.experiment import HELD_OUT
 from analytics.loop.settled import needed
 from analytics.loop.storage import inputs_from_json
@@ -16,6 +17,7 @@ from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.refusals import Refused
 from crm.readers.models import Activity, ConsentEvent
+from crm.segments.refresh import refresh_segment
 from tests import clock
 from tests.analytics import building as make
 from tests.analytics.loop.test_settled import needed_by_the_database
@@ -280,6 +282,7 @@ def test_j12_the_next_round_promises_the_same_and_goes_on_with_the_arm_that_did_
     place(made, letter, "A", 400, came=100)
     place(made, best, "B", 400, came=260)
     place(made, letter, None, 200, came=50)
+    refresh_segment(letter.campaign.segments.get())
     evaluation = evaluate(letter.campaign, DRAWN + timedelta(days=40))
     proposal = evaluation.adjustments.get(kind="content_arm")
     assert (proposal.before, proposal.after) == ("A", "B")
@@ -311,6 +314,21 @@ def test_j2_what_was_decided_to_be_stopped_has_no_next_round(by):
 
     with pytest.raises(Refused, match="停止"):
         draft_next(campaign=letter.campaign, by=manager)
+
+
+def test_an_arm_that_nobody_named_has_a_name_in_each_language(by):
+    made = experiment(by, arms=(("A", "new", 80), ("Z", "as_before", 20)))
+    made.arms.update(label="")
+    live(made)
+    names = {arm.code: arm.name for arm in promised_by(made).arms}
+    assert {code: name["en"] for code, name in names.items()} == {
+        "A": "The campaign's mail",
+        "Z": "As before",
+    }
+    assert {code: name["zh-hans"] for code, name in names.items()} == {
+        "A": "这次活动的信",
+        "Z": "照旧",
+    }
 
 
 def test_j2_the_report_of_several_arms_opens_and_names_them(by, client):

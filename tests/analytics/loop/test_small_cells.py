@@ -11,7 +11,7 @@ from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
 from analytics.loop.figures.people import ArmCounts, People, lift
 from analytics.loop.measures import Figure, Measure
-from analytics.loop.report import as_csv
+from analytics.loop.report_file import as_csv
 from analytics.loop.rules import CURRENT, rule_of
 from core import disclosure
 from crm.segments.figures import Day, without_small_changes

@@ -140,6 +140,25 @@ def test_j1_the_choices_say_what_can_be_seen():
     assert enough_percent(made, 300) is None
 
 
+def test_j1_how_often_is_sized_by_the_spread_of_this_audience():
+    """(1.960 + 0.842) · 2 · √(1/450 + 1/50) a reader, told of a hundred."""
+    base = {"base_rate": Decimal("1.2"), "base_spread": Decimal(2)}
+    made = Experiment(outcome="loan", as_amount=True, smallest_effect=Decimal(80), **base)
+    seen = {one.held: one for one in choices(made, 500, 10)}
+    assert round(seen[50].effect, 1) == 83.5
+    assert [one.held for one in seen.values() if one.sees] == [60, 100, 150]
+    assert enough_percent(made, 500) == 12
+
+
+def test_j1_a_promise_of_how_often_keeps_mean_and_spread(plan, librarian):
+    made = promise(plan, librarian, as_amount=True, window_days=5)
+    assert (made.base_rate, made.base_n) == (Decimal("0.5"), 40)
+    # Ten of forty came twice.
+    assert float(made.base_spread) == pytest.approx((40 - 40 * 0.5**2) ** 0.5 / 39**0.5, abs=1e-5)
+    with pytest.raises(Refused):
+        promise(plan, librarian, outcome="contribution", as_amount=True)
+
+
 def test_a_promise_has_one_arm_until_somebody_plans_others(plan, librarian):
     made = promise(plan, librarian)
     assert list(made.arms.values_list("code", "weight")) == [("A", 100)]

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from analytics.loop import storage
 from analytics.loop.figures.shapes import LiftSilence
 from analytics.loop.models import Adjustment, Evaluation
-from analytics.loop.report import as_csv
+from analytics.loop.report_file import as_csv
 from analytics.month import charts
 from analytics.month.figures import Month
 from analytics.month.resting import rests_on as month_rests_on

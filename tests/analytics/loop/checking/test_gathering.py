@@ -42,8 +42,8 @@ def test_j12_what_was_stored_counts_where_nothing_else_is_known():
 def test_j12_changes_accepted_together_are_checked_once():
     plan = next_plan()
     rows = [
-        promised(*plan, kind=Kind.SEGMENT_ADD, target="segment:1", measure="audience_difference"),
-        promised(*plan, kind=Kind.SEGMENT_DROP, target="segment:2", measure="audience_difference"),
+        promised(*plan),
+        promised(*plan, kind=Kind.CONTENT_ARM, target="arm:B"),
     ]
     (check,) = checks_of(rows)
 
@@ -56,10 +56,8 @@ def test_j12_changes_accepted_together_are_checked_once():
 def test_j12_a_change_that_promised_something_else_spoils_the_check():
     plan = next_plan()
     timing = promised(*plan)
-    segment = promised(
-        *plan, kind=Kind.SEGMENT_ADD, target="segment:1", measure="audience_difference"
-    )
-    assert checks_of([timing, segment]) == []
+    letter = promised(*plan, kind=Kind.CONTENT_ARM, target="arm:B", measure="audience_difference")
+    assert checks_of([timing, letter]) == []
 
 
 def test_j12_a_value_of_somebodys_own_spoils_the_check():
@@ -77,6 +75,8 @@ def test_j12_a_value_of_somebodys_own_spoils_the_check():
         {"state": State.CHANGED},
         {"observed": None},
         {"measure": "hour_response"},
+        {"kind": Kind.SEGMENT_ADD, "target": "segment:1", "measure": "audience_difference"},
+        {"kind": Kind.SEGMENT_DROP, "target": "segment:2", "measure": "audience_difference"},
         {"kind": Kind.REDUCE, "target": "holdout"},
         {"kind": Kind.CHANNEL_SHARE, "target": "channel:email", "measure": "per_cost"},
         {"kind": Kind.STANDARD, "target": "standard:reach", "measure": "reach"},
@@ -89,6 +89,8 @@ def test_j12_what_no_arm_shows_is_no_check(fields):
 @pytest.mark.parametrize(
     "fields",
     [
+        {"kind": Kind.SEGMENT_ADD, "target": "segment:1", "measure": "audience_difference"},
+        {"kind": Kind.SEGMENT_DROP, "target": "segment:2", "measure": "audience_difference"},
         {"kind": Kind.REDUCE, "target": "holdout"},
         {"kind": Kind.CHANNEL_SHARE, "target": "channel:poster", "measure": "per_cost"},
         {"kind": Kind.STANDARD, "target": "standard:reach", "measure": "reach"},
@@ -101,7 +103,7 @@ def test_j12_what_is_alike_in_both_arms_spoils_nothing(fields):
 
 def test_j12_only_kinds_that_held_too_seldom_get_a_factor():
     checks(22, observed=0.08)
-    checks(22, kind=Kind.SEGMENT_ADD, target="segment:1", measure="audience_difference")
+    checks(22, kind=Kind.CONTENT_ARM, target="arm:B")
     last = Adjustment.objects.order_by("-observed_in__as_of").first().observed_in.as_of
 
     factors = factors_at(last)

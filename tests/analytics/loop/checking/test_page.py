@@ -34,7 +34,7 @@ def test_j12_before_anything_was_checked_the_page_says_what_would_help(desk):
 def test_j12_where_nothing_went_on_as_before_the_page_says_so(desk):
     promised(*next_plan(), observed=None)
     page = plain_text(opened(desk))
-    assert "No part went on as before, so nothing can be checked" in page
+    assert "No part went on as before in what was changed, so nothing can be checked" in page
     assert "Let a fifth of the readers go on as before in the next plan." in page
 
 

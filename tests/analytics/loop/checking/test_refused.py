@@ -82,16 +82,61 @@ def test_j12_before_the_end_nothing_is_said():
     assert hindsight(refused(gap(), difference=0.08, provisional=True)) == UNKNOWN
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.05, HELPED), (-0.05, RIGHT)])
-def test_j12_an_arm_that_was_drawn_again(value, said):
+def test_j12_an_arm_of_the_next_round_is_another_mail_under_the_same_letter():
     figure = Figure(
-        value=value, low=value, high=value, n=900, measure=Measure.OUTCOME_DIFFERENCE, level=0.95
+        value=0.05, low=0.02, high=0.08, n=900, measure=Measure.OUTCOME_DIFFERENCE, level=0.95
     )
-    arm = gap(Subject.arm("b"), figure=figure)
-    row = refused(arm, kind=Kind.CONTENT_ARM, target="arm:b")
+    arm = gap(Subject.arm("B"), figure=figure)
+    assert hindsight(refused(arm, kind=Kind.CONTENT_ARM, target="arm:B")) == UNKNOWN
 
-    (found,) = refusals([row])
-    assert (found.hindsight, found.randomised) == (said, True)
+
+@pytest.mark.parametrize(("difference", "said"), [(0.08, HELPED), (-0.08, RIGHT)])
+def test_j12_an_hour_that_was_mailed_at_again(difference, said):
+    again = gap(Subject.hour(20))
+    row = refused(again, kind=Kind.TIMING, target="send_hour", before=10, after=20)
+    (evaluation,) = row.evaluation.campaign.next.evaluations.all()
+    FindingFactory(evaluation=evaluation, kind="timing", subject="gap:hour:20", value=difference)
+    assert hindsight(row) == said
+
+
+@cache
+def results_of_a_good_stall():
+    """The stall is followed six times as often as the poster, and both are open to everybody."""
+    return formulas.compute(play(Truth(open_rates=(1.0, 6.0)), 1))
+
+
+@pytest.mark.parametrize(
+    ("channel", "after", "said"),
+    [("stall", 40, HELPED), ("stall", 20, RIGHT), ("poster", 40, RIGHT), ("poster", 20, HELPED)],
+)
+def test_j12_a_share_of_a_channel_that_differs_again(channel, after, said):
+    results = storage.results_to_json(results_of_a_good_stall())
+    before, _after = next_plan(results=results)
+    target = f"channel:{channel}"
+    row = AdjustmentFactory(
+        evaluation=before,
+        kind=Kind.CHANNEL_SHARE,
+        target=target,
+        state=State.REFUSED,
+        before=30,
+        after=after,
+    )
+    assert hindsight(row) == said
+
+
+def test_j12_the_page_opens_where_a_refused_share_was_seen_again(desk):
+    before, _after = next_plan(results=storage.results_to_json(results_of_a_good_stall()))
+    row = AdjustmentFactory(
+        evaluation=before,
+        kind=Kind.CHANNEL_SHARE,
+        target="channel:stall",
+        state=State.REFUSED,
+        before=30,
+        after=40,
+    )
+    decided(row, "refuse")
+    page = plain_text(desk.get(reverse("analytics:calibration")))
+    assert "Of 1 refused proposals 1 were seen again; 1 would have helped." in page
 
 
 @pytest.mark.parametrize(

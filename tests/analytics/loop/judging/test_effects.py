@@ -60,6 +60,23 @@ def test_j2_an_effect_inside_the_smallest_worth_having_is_nil():
     assert verdict(10_100, **sizes, promised=Promised()) == EffectVerdict.OPEN
 
 
+def test_j2_what_surely_helps_less_than_is_worth_having_is_nil():
+    sizes = {"n": 40_000, "held": 20_000, "held_had": 5000}
+
+    assert verdict(10_400, **sizes) == EffectVerdict.NIL
+    assert verdict(10_400, **sizes, promised=replace(PROMISED, smallest=0.01)) == EffectVerdict.GOOD
+
+
+def test_j2_on_the_first_day_of_a_long_window_nothing_is_said():
+    assert verdict(1900, progress=WindowProgress(1, 365)) == EffectVerdict.OPEN
+
+
+def test_j2_two_shares_differ_by_no_more_than_all_readers():
+    counts = drawn((ADDRESSED, 40, 8), (HELD_OUT, 40, 8), progress=WindowProgress(1, 28))
+    shown = effect_of(PROMISED, counts, RULE, recorded=True).shown
+    assert (shown.low, shown.high) == (-1, 1)
+
+
 def test_j2_before_the_end_only_harm_is_concluded():
     half = WindowProgress(14, 28)
 
@@ -110,6 +127,15 @@ def test_j2_arms_that_lost_readers_unequally_say_nothing_whatever_the_size():
     equally = (ArmDrawn(ADDRESSED, 2000, lost=100), ArmDrawn(HELD_OUT, 1000, lost=50))
     fair = effect_of(PROMISED, replace(counts, arms=equally), RULE, recorded=True)
     assert fair.verdict == EffectVerdict.GOOD
+
+
+def test_j2_arms_are_checked_also_where_nobody_is_held_out():
+    counts = drawn(("A", 1000, 300), ("B", 1000, 300))
+    lost = (ArmDrawn("A", 1000), ArmDrawn("B", 1000, lost=300))
+
+    assert effect_of(PROMISED, counts, RULE, recorded=True).verdict == EffectVerdict.NO_HOLDOUT
+    broken = effect_of(PROMISED, replace(counts, arms=lost), RULE, recorded=True)
+    assert broken.verdict == EffectVerdict.NOT_AS_DRAWN
 
 
 def test_j2_arms_that_differed_before_the_draw_say_nothing():

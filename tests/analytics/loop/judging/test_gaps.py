@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.loop.inputs.experiment import AnsweredCell
+from analytics.loop.formulas import compute
+from analytics.loop.inputs.experiment import AnsweredCell, ArmCell, PlannedArm, WindowProgress
 from analytics.loop.inputs.shapes import UnchosenSegment
 from analytics.loop.judging.channels import channel_gaps
 from analytics.loop.judging.gaps import found_together, gaps_of
 from analytics.loop.judging.saying import CountedChannel
 from analytics.loop.judging.shapes import ComparedGap
+from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.rules import CURRENT, rule_of
 from analytics.loop.subjects import Subject
+from analytics.worlds.concluding import conclude
 from analytics.worlds.readers import PLANNED_HOUR, Truth, play
 from core.estimates import Estimate
 from core.inference.contrasts import Contrast
@@ -20,7 +23,8 @@ RULE = rule_of(CURRENT)
 
 
 def of(inputs, *, channels=()):
-    return {gap.subject: gap for gap in gaps_of(inputs, channels, RULE)}
+    gaps = gaps_of(inputs, channels, RULE, EffectVerdict.OPEN)
+    return {gap.subject: gap for gap in found_together(gaps)}
 
 
 def answered(*cells):
@@ -152,6 +156,55 @@ def test_a_channel_without_effort_or_without_measure_is_not_compared():
     unmeasured = replace(channel("board", 0, 10), responses=None)
     gaps = channel_gaps([channel("poster", 30, 0), unmeasured, channel("stall", 60, 10)], RULE)
     assert list(gaps) == []
+
+
+# --- arms -----------------------------------------------------------------------------------------
+ARMS = (PlannedArm("A", "new", {"en": "A"}), PlannedArm("B", "new", {"en": "B"}))
+
+
+def two_arms(**changes):
+    """Two letters, the second of which is seven points better."""
+    played = play(Truth(readers=9000, arm_effects=(0.07,)), 1)
+    promised = replace(played.promised, arms=ARMS)
+    return replace(played, promised=promised, **changes)
+
+
+@pytest.mark.parametrize("verdict", [EffectVerdict.NOT_RECORDED, EffectVerdict.NOT_AS_DRAWN])
+def test_j2_arms_of_which_nothing_is_known_are_not_compared(verdict):
+    compared = {gap.subject for gap in gaps_of(two_arms(), (), RULE, verdict)}
+    assert Subject.arm("B") not in compared
+    assert of(two_arms())[Subject.arm("B")].found
+
+
+def test_j2_nothing_is_proposed_of_arms_whose_outcome_nobody_recorded():
+    proposed = {proposal.kind for proposal in conclude(two_arms()).proposals}
+    unrecorded = conclude(two_arms(outcomes_recorded=False)).proposals
+    assert "content_arm" in proposed
+    assert "content_arm" not in {proposal.kind for proposal in unrecorded}
+
+
+def test_j2_nothing_is_proposed_of_arms_that_are_not_as_they_were_drawn():
+    inputs = two_arms()
+    arms = tuple(replace(arm, lost=arm.drawn // 3 * (arm.arm == "B")) for arm in inputs.drawn.arms)
+    lost = replace(inputs, drawn=replace(inputs.drawn, arms=arms))
+    assert conclude(lost).verdict == EffectVerdict.NOT_AS_DRAWN
+    assert "content_arm" not in {proposal.kind for proposal in conclude(lost).proposals}
+
+
+def test_j2_before_the_end_nothing_is_beyond_chance():
+    inputs = two_arms()
+    halfway = replace(inputs, drawn=replace(inputs.drawn, progress=WindowProgress(14, 28)))
+    assert any(gap.found for gap in compute(inputs).judgement.gaps)
+    assert not any(gap.found for gap in compute(halfway).judgement.gaps)
+
+
+def test_j2_an_arm_of_few_readers_is_not_judged():
+    cells = (ArmCell("A", "all", 900, 200, 200), ArmCell("B", "all", 6, 6, 6))
+    inputs = two_arms()
+    few = replace(inputs, drawn=replace(inputs.drawn, cells=cells))
+    gap = of(few)[Subject.arm("B")]
+    assert gap.contrast.p is None
+    assert not gap.found
 
 
 # --- properties -----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_j2_the_outcome_that_was_named_stands_above_the_four_sentences(desk, tol
         inputs=told.inputs | {"promised": promised},
     )
     page = words(desk.get(named.get_absolute_url()))
-    asked = "Looked at, as set before launch: “An event attended”, within 28 days of the letter."
+    asked = "Looked at, as set before launch: “Whether a reader attends an event”, within 28 days"
     assert page.index(asked) < page.index("It helped: +12.7 points")
 
 

@@ -4,14 +4,15 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from campaigns.plan.actions import create_campaign, create_from_season, draft_from, update_campaign
+from campaigns.experiments.actions import draft_next_round
+from campaigns.plan.actions import create_campaign, create_from_season, update_campaign
 from campaigns.plan.expected import expected_audiences
 from campaigns.plan.forms import StartForm, YearField
 from campaigns.plan.models import Campaign
 from campaigns.plan.seasons import SEASONS
 from campaigns.plan.views.pages import form_page
 from core.access import needs
-from core.forms import posted
+from core.forms import posted, refusal_on
 from crm.receipts.views import once
 
 #: The newest campaigns that are offered to be continued.
@@ -29,16 +30,17 @@ def campaign_create(request):
     form = StartForm(posted(request), earlier=earlier[:MOST_OFFERED])
 
     if form.is_valid():
-        return redirect(begin(form, request.user))
+        with refusal_on(form):
+            return redirect(begin(form, request.user))
     context = {"form": form, "expected": expected_audiences(year_asked(request), request.user)}
-    return form_page(request, "campaigns/plan/campaign_create.html", context)
+    return form_page(request, "campaigns/room/campaign_create.html", context)
 
 
 @needs("campaigns.edit")
 def season_audiences(request):
     """Whom the seasons would find in the year that stands in the form; a part of that page."""
     context = {"expected": expected_audiences(year_asked(request), request.user)}
-    return render(request, "campaigns/plan/_seasons.html", context)
+    return render(request, "campaigns/room/_seasons.html", context)
 
 
 def year_asked(request) -> int:
@@ -64,7 +66,7 @@ def begin(form: StartForm, by) -> Campaign:
     if start not in form.earlier:
         return create_campaign(title=title, by=by)
 
-    draft = draft_from(campaign=form.earlier[start], by=by)
+    draft = draft_next_round(campaign=form.earlier[start], by=by)
     if title:
         return update_campaign(campaign=draft, by=by, title=title)
     return draft
