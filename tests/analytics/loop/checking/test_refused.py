@@ -136,7 +136,7 @@ def test_j12_the_page_opens_where_a_refused_share_was_seen_again(desk):
     )
     decided(row, "refuse")
     page = plain_text(desk.get(reverse("analytics:calibration")))
-    assert "Of 1 refused proposals 1 were seen again; 1 would have helped." in page
+    assert "Refused proposals: 1. Seen again: 1; 1 would have helped." in page
 
 
 @pytest.mark.parametrize(
