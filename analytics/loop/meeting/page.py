@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.meeting import (
-    asked,
     costs,
     effect,
     four,
@@ -70,11 +69,6 @@ class Meeting:
         return _("provisional: day %(day)s of %(days)s") % told
 
     # --- the first screen ---
-    @property
-    def looked_at(self) -> str:
-        """The outcome that was named before the launch; empty where none was."""
-        return asked.looked_at(self.inputs.promised)
-
     @property
     def sentences(self) -> Sequence[four.Four]:
         """Did it work, for whom, at what cost, what next."""

@@ -45,7 +45,7 @@ def test_j2_the_page_begins_with_four_sentences_and_the_verdict(desk, told):
 
 def test_j2_the_outcome_that_was_named_stands_above_the_four_sentences(desk, told):
     nothing_named = words(desk.get(told.get_absolute_url()))
-    assert "Looked at, as set before launch" not in nothing_named
+    assert "Asked before launch" not in nothing_named
     promised = told.inputs["promised"] | {"outcome": "event", "window_days": 28}
     named = EvaluationFactory(
         campaign=told.campaign,
@@ -54,7 +54,7 @@ def test_j2_the_outcome_that_was_named_stands_above_the_four_sentences(desk, tol
         inputs=told.inputs | {"promised": promised},
     )
     page = words(desk.get(named.get_absolute_url()))
-    asked = "Looked at, as set before launch: “Whether a reader attends an event”, within 28 days"
+    asked = "Asked before launch: “Whether a reader attends an event”, within 28 days."
     assert page.index(asked) < page.index("It helped: +12.7 points")
 
 

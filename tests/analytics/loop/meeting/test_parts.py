@@ -7,12 +7,10 @@ import pytest
 from django.utils import translation
 
 from analytics.loop.figures.shapes import Attained, StandardResult
-from analytics.loop.inputs.experiment import Promised
 from analytics.loop.inputs.shapes import Amendment, BookedCost, LockedStandard
 from analytics.loop.judging.saying import ChangedTold, GuardTold
 from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
-from analytics.loop.meeting.asked import looked_at
 from analytics.loop.meeting.costs import Booked, each_costs, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
 from analytics.loop.meeting.parts import compared_said, losses_said, segment_rows
@@ -136,18 +134,6 @@ def test_j2_the_better_side_of_a_target_is_always_the_right_one(good, direction,
     (zero,) = places(row.svg, "zero")
     (point,) = map(float, re.findall(r'cx="([\d.]+)%', row.svg))
     assert (point > zero) == is_right
-
-
-def test_j2_what_is_looked_at_is_what_was_named():
-    named = Promised(outcome="event", window_days=28)
-    assert looked_at(named) == (
-        "Looked at, as set before launch: “Whether a reader attends an event”, within 28 days of"
-        " the letter."
-    )
-    often = replace(named, outcome="loan", is_amount=True)
-    assert "“How often a reader borrows”, within 28 days" in looked_at(often)
-    assert "“of a later room”" in looked_at(replace(named, outcome="of a later room"))
-    assert looked_at(Promised()) == ""
 
 
 # --- costs ----------------------------------------------------------------------------------------
