@@ -1,7 +1,7 @@
 """The models of analytics, re-exported for Django: each lives in its room."""
 
 from analytics.facts.models import Fact, Observation, PublishedMonth, Target
-from analytics.loop.models import Adjustment, Decision, Evaluation, Finding
+from analytics.loop.models import Adjustment, Decision, Evaluation, Finding, SecondReading
 from analytics.published.models import Seal, Verification
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Observation",
     "PublishedMonth",
     "Seal",
+    "SecondReading",
     "Target",
     "Verification",
 ]

@@ -346,6 +346,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # What one staff hour costs in evaluations, CNY: this library's own setting.
 STAFF_HOUR_RATE = env.float("STAFF_HOUR_RATE", default=60.0)
 
+# --- decisions ------------------------------------------------------------------------------------
+# Whether a decision against what a report recommends takes a second person's yes.
+SECOND_READER = env.bool("SECOND_READER", default=True)
+
 # --- surveys --------------------------------------------------------------------------------------
 # So many anonymous answers, at least, are written together, and as many stay behind.
 ANONYMOUS_LEAST = env.int("ANONYMOUS_LEAST", default=10)

@@ -92,7 +92,7 @@ def newest(viewer) -> Iterable[Evaluation]:
     seen = Evaluation.objects.visible_to(viewer)
     # By number and not by date: an evaluation that looks back has an old date and is the newer one.
     last = seen.order_by("campaign_id", "-number").distinct("campaign_id").values("pk")
-    undecided = Q(adjustments__state=Adjustment.State.PROPOSED)
+    undecided = Q(adjustments__state__in=Adjustment.UNDECIDED)
     found = seen.filter(pk__in=last).select_related("campaign")
     return storage.with_outcome(found).annotate(waiting=Count("adjustments", filter=undecided))
 

@@ -162,7 +162,7 @@ def _count(viewer) -> LoopCounts:
     proposals = Adjustment.objects.visible_to(viewer).exclude(state=State.SUPERSEDED)
     adjustments = proposals.aggregate(
         adjustments=Count("pk"),
-        waiting=Count("pk", filter=Q(state=State.PROPOSED)),
+        waiting=Count("pk", filter=Q(state__in=Adjustment.UNDECIDED)),
         agreed=Count("pk", filter=Q(state__in=[State.ACCEPTED, State.CHANGED])),
         refused=Count("pk", filter=Q(state=State.REFUSED)),
         applied=Count("pk", filter=Q(applied_in__isnull=False)),

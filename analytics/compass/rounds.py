@@ -184,6 +184,6 @@ def _proposals(viewer, firsts: dict[int, int]) -> Iterable[RoundProposal]:
 
 def _decided_at(adjustment: Adjustment) -> datetime | None:
     """When a person decided about it; None while it waits."""
-    if adjustment.state == State.PROPOSED:
+    if adjustment.is_undecided:
         return None
     return adjustment.decision.at

@@ -71,6 +71,7 @@ class AdjustmentSerializer(serializers.ModelSerializer):
     adjustment_kind = serializers.ChoiceField(Adjustment.Kind.choices, source="kind")
     n = CountField(source="persons")
     decision_state = serializers.ChoiceField(Adjustment.State.choices, source="state")
+    seconded = serializers.SerializerMethodField()
 
     def to_representation(self, instance):
         """What it promises as its page tells it."""
@@ -81,6 +82,12 @@ class AdjustmentSerializer(serializers.ModelSerializer):
             "expected_high": promise.high,
             "expected_level": promise.level,
         }
+
+    @extend_schema_field(serializers.BooleanField)
+    def get_seconded(self, adjustment):
+        """Whether it was decided against the recommendation, with a second person's yes."""
+        decision = getattr(adjustment, "decision", None)
+        return decision is not None and decision.second_id is not None
 
     class Meta:
         model = Adjustment
@@ -96,6 +103,7 @@ class AdjustmentSerializer(serializers.ModelSerializer):
             "expected_level",
             "n",
             "decision_state",
+            "seconded",
         ]
         read_only_fields = fields
 
@@ -165,7 +173,7 @@ class CampaignResultView(APIView):
         """
         campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
         seen = Evaluation.objects.visible_to(request.user).filter(campaign=campaign)
-        seen = seen.select_related("campaign").prefetch_related("findings", "adjustments")
+        seen = seen.select_related("campaign").prefetch_related("findings", "adjustments__decision")
         last = seen.order_by("-number").first()
         if last is None:
             raise NotFound

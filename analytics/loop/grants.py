@@ -21,4 +21,6 @@ KEPT = [
     ),
     Kept("analytics.Adjustment_findings"),
     Kept("analytics.Decision"),
+    # What was asked stays; the answer is written once.
+    Kept("analytics.SecondReading", moving=("agreed", "answer", "answered_at", "answered_by")),
 ]

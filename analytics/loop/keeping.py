@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from analytics.loop import storage, verify
 from analytics.loop.evaluate import recompute
-from analytics.loop.models import Adjustment, Decision, Evaluation
+from analytics.loop.models import Adjustment, Decision, Evaluation, SecondReading
 from analytics.loop.publications import EVALUATIONS
 from analytics.published import breaks
 from analytics.published.models import Seal
@@ -55,9 +55,11 @@ def states_without_decision() -> Iterator[breaks.Break]:
     """Breaks: proposals whose state is not the one that their decision gave.
 
     One that waits or was replaced has no decision; one that was replaced has a newer evaluation,
-    too.
+    too, and one that waits for a second person has what somebody wants to decide.
     """
     following = Q(state__in=[State.PROPOSED, State.SUPERSEDED], decision__isnull=True)
+    asked = SecondReading.objects.filter(adjustment=OuterRef("pk"), agreed=None)
+    following |= Q(Exists(asked), state=State.SECOND, decision__isnull=True)
     for state, verdict in FOLLOWS.items():
         following |= Q(state=state, decision__verdict=verdict)
     for adjustment in Adjustment.objects.exclude(following).order_by("pk"):

@@ -89,10 +89,15 @@ class CountedMailsList(List):
 
 
 class DecisionFilter(FilterSet):
-    """By state, kind and campaign; without a state, replaced proposals stay out."""
+    """By state, kind and campaign; without a state, replaced proposals stay out. What waits for a
+    second person waits for a decision, too.
+    """
 
     state = ChoiceFilter(
-        label=_("State"), choices=Adjustment.State.choices, empty_label=_("all states")
+        label=_("State"),
+        choices=Adjustment.State.choices,
+        empty_label=_("all states"),
+        method="in_state",
     )
     kind = ChoiceFilter(
         label=_("Kind"), choices=Adjustment.Kind.choices, empty_label=_("all kinds")
@@ -103,6 +108,12 @@ class DecisionFilter(FilterSet):
         queryset=Campaign.objects.filter(evaluations__isnull=False).distinct(),
         empty_label=_("all campaigns"),
     )
+
+    def in_state(self, adjustments, _name, state):
+        """Those in the state that was chosen."""
+        if state == Adjustment.State.PROPOSED:
+            return adjustments.waiting()
+        return adjustments.filter(state=state)
 
     def filter_queryset(self, adjustments):
         """Replaced proposals only where somebody asks for them by their state."""

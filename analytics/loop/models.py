@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -145,8 +145,10 @@ class Finding(models.Model):
 
 class AdjustmentQuerySet(InsightQuerySet):
     def waiting(self):
-        """Nobody has decided yet, and no newer evaluation has replaced them."""
-        return self.filter(state=Adjustment.State.PROPOSED)
+        """Nobody has decided yet, or a second person's yes is missing, and no newer evaluation has
+        replaced them.
+        """
+        return self.filter(state__in=Adjustment.UNDECIDED)
 
     def agreed(self):
         """What goes into the next plan: accepted as proposed, or accepted with another value."""
@@ -179,13 +181,18 @@ class Adjustment(Toned, models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Waiting for a decision")
+        SECOND = "second", _("Waiting for a second person's yes")
         ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
         CHANGED = "changed", _("Accepted with a change")
         REFUSED = "refused", pgettext_lazy("proposal", "Refused")
         SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
 
+    #: States in which nothing is decided yet.
+    UNDECIDED = (State.PROPOSED, State.SECOND)
+
     TONES: ClassVar = {
         State.PROPOSED: "red",
+        State.SECOND: "amber",
         State.ACCEPTED: "green",
         State.CHANGED: "green",
         State.REFUSED: "amber",
@@ -284,6 +291,18 @@ class Adjustment(Toned, models.Model):
         return self.kind in self.BETWEEN_ARMS and self.measure in self.AGAINST_AS_BEFORE
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether somebody has still to decide about it, or to agree to what was decided."""
+        return self.state in self.UNDECIDED
+
+    @property
+    def open_second(self) -> "SecondReading | None":
+        """What waits for a second person's yes; None in any other state."""
+        if self.state != self.State.SECOND:
+            return None
+        return next((one for one in self.second_readings.all() if one.agreed is None), None)
+
+    @property
     def promised_difference(self) -> bool:
         """Whether it promised a difference to going on as before, wherever that can be seen."""
         return self.measure in self.AGAINST_AS_BEFORE and self.expected is not None
@@ -331,12 +350,51 @@ class Decision(models.Model):
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         constraints = [
             models.CheckConstraint(
+                condition=Q(second=None) | ~Q(second=F("by")), name="decision_second_is_another"
+            ),
+            models.CheckConstraint(
                 condition=Q(verdict="accept") | ~Q(reason=""), name="decision_reasoned"
+            ),
+        ]
+
+
+class SecondReading(models.Model):
+    """What somebody wants to decide against the recommendation, and what a second person says.
+
+    ``agreed`` is None while nobody has answered. Whoever asked may take it back, and cannot agree.
+    """
+
+    adjustment = models.ForeignKey(Adjustment, models.CASCADE, related_name="second_readings")
+    verdict = models.CharField(max_length=8, choices=Decision.Verdict.choices)
+    value = models.JSONField(null=True, blank=True)
+    reason = models.CharField(max_length=500)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agreed = models.BooleanField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("second reading")
+        verbose_name_plural = _("second readings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["adjustment"], condition=Q(agreed=None), name="second_reading_open_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")),
+                name="second_reading_by_another",
             ),
         ]

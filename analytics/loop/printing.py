@@ -63,11 +63,11 @@ def mean_of_ratings(value: float) -> str:
 
 
 def score(value: float) -> str:
-    """A net promoter score: whole, with its sign.
+    """A net promoter score: whole, as the survey's own page and its target print it.
 
-    From −100 to 100.
+    From −100 to 100: a place on a scale and no difference, so without a plus.
     """
-    return signed(value, 0)
+    return number(value, 0)
 
 
 #: Measures that are printed as percent, those that are differences of such, and those of how often.

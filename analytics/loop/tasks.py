@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from analytics.loop.actions import tell_deciders
 from analytics.loop.evaluate import evaluate
 from analytics.loop.inputs import NothingToEvaluate
 from campaigns.plan.models import Campaign
@@ -25,6 +26,7 @@ def evaluate_ended(as_of) -> tuple[int, int]:
         before = set(campaign.evaluations.values_list("pk", flat=True))
         try:
             found = evaluate(campaign, as_of)
+            tell_deciders(evaluation=found, by=None)
         # Live, but nothing has gone out: no fault, so no traceback in the log.
         except NothingToEvaluate as reason:
             log.info("campaign %s not evaluated: %s", campaign.pk, reason)
@@ -54,4 +56,5 @@ def _evaluate(job) -> tuple[dict, str]:
     """Evaluate the job's campaign: what the job tells of the result, and the report's address."""
     campaign = Campaign.objects.get(pk=job.params["campaign"])
     evaluation = evaluate(campaign, timezone.now())
+    tell_deciders(evaluation=evaluation, by=job.created_by)
     return {"evaluation": evaluation.pk, "number": evaluation.number}, evaluation.get_absolute_url()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.loop.views import calibration, decisions, evaluations, panels
+from analytics.loop.views import calibration, deciding, decisions, evaluations, panels
 
 urlpatterns = [
     path("insight/calibration/", calibration.calibration, name="calibration"),
@@ -11,6 +11,11 @@ urlpatterns = [
         decisions.adjustment_decide,
         name="adjustment-decide",
     ),
+    path(
+        "insight/adjustments/<int:pk>/second/",
+        decisions.adjustment_second,
+        name="adjustment-second",
+    ),
     path("insight/evaluations/", evaluations.evaluation_list, name="evaluation-list"),
     path("insight/evaluations/<int:pk>/", evaluations.evaluation_detail, name="evaluation-detail"),
     path(
@@ -18,8 +23,11 @@ urlpatterns = [
         evaluations.evaluation_export,
         name="evaluation-export",
     ),
+    path("insight/evaluations/<int:pk>/pdf/", evaluations.evaluation_pdf, name="evaluation-pdf"),
     path("insight/evaluations/<int:pk>/rows/", evaluations.evaluation_rows, name="evaluation-rows"),
     path("insight/findings/<int:pk>/rows/", evaluations.finding_rows, name="finding-rows"),
+    path("insight/evaluations/<int:pk>/send/", deciding.evaluation_send, name="evaluation-send"),
+    path("insight/campaigns/<int:pk>/decide/", deciding.campaign_decide, name="campaign-decide"),
     path(
         "insight/campaigns/<int:pk>/evaluate/",
         evaluations.campaign_evaluate,

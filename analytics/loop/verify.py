@@ -190,7 +190,7 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
         accepted=states[State.ACCEPTED],
         changed=states[State.CHANGED],
         refused=states[State.REFUSED],
-        waiting=states[State.PROPOSED],
+        waiting=sum(states[state] for state in Adjustment.UNDECIDED),
         checks=len(checks),
         covered=sum(check.is_covered for check in checks),
     )

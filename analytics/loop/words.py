@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from analytics.loop import storage
 from analytics.loop.measures import Figure, Measure
@@ -244,15 +244,53 @@ def agreed_name(adjustment: Adjustment) -> str:
 
 
 def decided_in_words(decision: Decision) -> str:
-    """Who decided on which day, and why where a reason was given."""
+    """Who decided on which day, why where a reason was given, and who agreed to what goes against
+    the recommendation.
+    """
     told = {
         "who": decision.by,
         "day": date_format(localtime(decision.at), "DATE_FORMAT"),
         "reason": decision.reason,
     }
+    if decision.second is not None:
+        told["second"] = decision.second
+        return _("%(who)s, %(day)s, with %(second)s's yes: “%(reason)s”") % told
     if decision.reason:
         return _("%(who)s, %(day)s: “%(reason)s”") % told
     return _("%(who)s, %(day)s") % told
+
+
+#: What somebody wants to decide.
+WANTED = {
+    Decision.Verdict.ACCEPT: gettext_lazy("%(who)s wants to accept this, %(day)s: “%(reason)s”"),
+    Decision.Verdict.CHANGE: gettext_lazy(
+        "%(who)s wants this value instead: %(value)s, %(day)s: “%(reason)s”"
+    ),
+    Decision.Verdict.REFUSE: gettext_lazy("%(who)s wants to refuse this, %(day)s: “%(reason)s”"),
+}
+
+
+def recorded_in_words(decision: Decision | None) -> str:
+    """What is said to whoever has just decided; None: a second person has to agree first."""
+    if decision is None:
+        return _("It goes against what the report recommends and waits for a second person's yes.")
+    return _("Your decision is recorded.")
+
+
+def asked_in_words(adjustment: Adjustment) -> str:
+    """What somebody wants to decide against the recommendation, since when, and why; empty where
+    nothing waits for a second person.
+    """
+    asked = adjustment.open_second
+    if asked is None:
+        return ""
+    told = {
+        "who": asked.asked_by,
+        "day": date_format(localtime(asked.asked_at), "DATE_FORMAT"),
+        "reason": asked.reason,
+        "value": plan_text(asked.value, adjustment),
+    }
+    return str(WANTED[asked.verdict] % told)
 
 
 def promised_in_words(adjustment: Adjustment) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics.loop import storage
+from analytics.loop.advice import FROM_THE_RULE
 from analytics.loop.checking import words as checking_words
 from analytics.loop.checking.calibration import Calibration
 from analytics.loop.choices import RANGES
@@ -18,6 +20,7 @@ from analytics.loop.tallied import checked, decided
 from analytics.loop.words import (
     LinkedSentence,
     agreed_name,
+    asked_in_words,
     checked_in_words,
     decided_in_words,
     direction_sign,
@@ -73,6 +76,7 @@ register.filter("in_unit", value_text)
 register.filter("plain", plain)
 register.filter("sign", direction_sign)
 register.filter("agreed_name", agreed_name)
+register.filter("asked_in_words", asked_in_words)
 register.filter("decided_in_words", decided_in_words)
 register.filter("promised_in_words", promised_in_words)
 register.filter("checked_in_words", checked_in_words)
@@ -122,6 +126,12 @@ def outcome_of(check: Check) -> Verdict:
 def hindsight_of(refusal: RefusedProposal) -> Verdict:
     """Whether a refused proposal would have helped, in words and as a colour."""
     return Verdict(*checking_words.hindsight_in_words(refusal))
+
+
+@register.filter
+def takes_a_second(adjustment: Adjustment) -> bool:
+    """Whether refusing it takes a second person's yes, since the rule of the report asks for it."""
+    return settings.SECOND_READER and adjustment.kind in FROM_THE_RULE
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from analytics.loop.models import Adjustment
+from analytics.loop.seconds import not_asked_by
 from analytics.loop.words import promised_in_words
 from analytics.today import time_left, words
 from analytics.today.items import DeskClock, DeskItem, Left, Lot, end_of
@@ -36,7 +37,7 @@ def all_proposals() -> str:
 
 def open_proposals(user) -> QuerySet[Adjustment]:
     """Proposals that wait, the most urgent first."""
-    rows = with_due(Adjustment.objects.visible_to(user).waiting())
+    rows = with_due(not_asked_by(Adjustment.objects.visible_to(user).waiting(), user))
     return rows.order_by(F("due").asc(nulls_last=True), "evaluation__computed_at", "pk")
 
 

@@ -45,6 +45,7 @@ class LetterKind(models.TextChoices):
     WORK_THANKS = "work.thanks", _("Thanks for a work")
     CONFIRMATION = "confirmation", _("Confirmation")
     NOTICE = "notice", _("Notice")
+    DECISION = "decision", _("Something to decide")
     CLAIM_LINK = "claim.link", _("Link to claim a record")
     CONTENT_TEST = "content.test", _("Test mail of a content")
     SENDER_TEST = "sender.test", _("Test mail of a sender")

@@ -38,7 +38,6 @@
 
   const isPresenting = () => shown >= 0;
   document.querySelector("[data-present]")?.addEventListener("click", present);
-  document.querySelector("[data-print]")?.addEventListener("click", () => print());
   foot.querySelector("[data-previous]").addEventListener("click", () => show(shown - 1));
   foot.querySelector("[data-next]").addEventListener("click", () => show(shown + 1));
   foot.querySelector("[data-leave]").addEventListener("click", leave);

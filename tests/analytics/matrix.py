@@ -37,9 +37,15 @@ MATRIX: dict[str, Access] = {
     "analytics:adjustment-decide": Access(
         MANAGER, make=lambda w: {"pk": w.adjustment.pk}, post=True, data={"verdict": "accept"}
     ),
+    "analytics:adjustment-second": Access(
+        MANAGER, make=lambda w: {"pk": w.adjustment.pk}, post=True, data={"agree": "yes"}
+    ),
     "analytics:evaluation-list": Access(DESK),
     "analytics:evaluation-detail": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:evaluation-export": Access(MANAGER, make=lambda w: {"pk": w.evaluation.pk}),
+    "analytics:evaluation-send": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
+    "analytics:campaign-decide": Access(DESK, make=lambda w: {"pk": w.evaluation.campaign_id}),
+    "analytics:evaluation-pdf": Access(MANAGER, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:evaluation-rows": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
     "analytics:finding-rows": Access(DESK, make=lambda w: {"pk": w.finding.pk}),
     "analytics:loop": Access(DESK),

@@ -162,6 +162,7 @@ NEVER_REMOVED = {
     "analytics_adjustment.moves_by_rule",
     "analytics_publishedmonth.follows_before",
     "analytics_seal.follows",
+    "analytics_secondreading.answered_once",
     "analytics_verification.no_look_of_tomorrow",
     "campaigns_budgetchange.kept",
     "campaigns_drawnarm.kept",

@@ -90,6 +90,8 @@ CORE = {
     "moments",
     "numbers",
     "owner",
+    "pdf",
+    "pdf_worker",
     "picture_worker",
     "pictures",
     "provenance",

@@ -38,6 +38,8 @@ NAMED_ONLY_DEV = {
     "pip-tools": "run by make lock",
 }
 
+#: The one program that an extra is for (requirements-pdf.in).
+PDF_WORKER = "core/pdf_worker.py"
 #: Installed because another installed app or a template tag needs them.
 INSTALLED_ONLY = {
     "django_cotton": "its loader reads the components of every template",
@@ -99,7 +101,17 @@ def test_what_the_portal_imports_is_declared():
     found = imported(*FOLDERS)
     # What starts the portal may use what only developers install.
     here = {name: path for name, path in found.items() if not path.startswith("ops/")}
+    if here.get("weasyprint") == PDF_WORKER:
+        del here["weasyprint"]
     assert undeclared(here, "requirements.in") == {}
+
+
+def test_what_makes_a_pdf_is_an_extra_of_one_program():
+    """The portal starts without it: nothing else may import it."""
+    found = {name_of(path) for path in python_files(*FOLDERS) if "weasyprint" in top_names(path)}
+    assert found == {PDF_WORKER}
+    assert "weasyprint" in declared("requirements-pdf.in")
+    assert "weasyprint" not in declared("requirements.in")
 
 
 def test_what_tests_and_ops_import_is_declared():

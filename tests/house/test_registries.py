@@ -102,6 +102,9 @@ NOT_OF_THE_ACCOUNT = {
     "crm.FollowerCount.by": AT_WORK,
     "analytics.Target.set_by": AT_WORK,
     "analytics.Decision.by": AT_WORK,
+    "analytics.Decision.second": AT_WORK,
+    "analytics.SecondReading.answered_by": AT_WORK,
+    "analytics.SecondReading.asked_by": AT_WORK,
     "pghistory.MiddlewareEvents.user": "a view of pghistory's own, without a table of its own",
 }
 #: Columns that lead to rows which are somebody's, and hold nothing more of them, with the reason.

@@ -123,8 +123,12 @@ FOREIGN = {
     # of the whole library
     "analytics:adjustment-decide": Foreign("manager", adjustment),
     "analytics:adjustment-detail": Foreign("librarian", adjustment),
+    "analytics:adjustment-second": Foreign("manager", adjustment),
     "analytics:evaluation-detail": Foreign("librarian", evaluation),
     "analytics:evaluation-export": Foreign("manager", evaluation),
+    "analytics:evaluation-send": Foreign("librarian", evaluation),
+    "analytics:campaign-decide": Foreign("librarian", lambda w: {"pk": w.evaluation.campaign_id}),
+    "analytics:evaluation-pdf": Foreign("manager", evaluation),
     "analytics:evaluation-rows": Foreign("librarian", evaluation),
     "analytics:finding-rows": Foreign("librarian", lambda w: {"pk": w.finding.pk}),
     # of a reader of another campus

@@ -44,8 +44,8 @@ def draft_next(*, campaign: Campaign, by: User, at: datetime | None = None) -> C
     call twice.
 
     ``at`` is now, except for a library that is made up with its past.
-    Raises Refused without an evaluation, or when later decisions meet a plan that is locked
-    already.
+    Raises Refused without an evaluation, where it was decided to stop or nobody has decided yet
+    whether to, and when later decisions meet a plan that is locked already.
     """
     # Two who draft at once would make two drafts: the second waits and finds the first one's.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
@@ -53,6 +53,8 @@ def draft_next(*, campaign: Campaign, by: User, at: datetime | None = None) -> C
         raise Refused(_("Evaluate this campaign first: the next plan is drawn from its report."))
     # Also where the next round was drafted before it was decided.
     refuse_next_of_stopped(campaign)
+    if Adjustment.objects.waiting().filter(evaluation__campaign=campaign, kind=Kind.STOP).exists():
+        raise Refused(_("The report says to stop: decide about that before drafting a next round."))
     draft = draft_next_round(campaign=campaign, by=by)
     agreed = _agreed_and_not_applied(campaign)
     if not agreed:

@@ -108,14 +108,15 @@ class ArmCell:
 class ArmDrawn:
     """How many were drawn into an arm, and what happened to them apart from the campaign.
 
-    ``lost``: can no longer be followed. ``touched``: were mailed by another campaign in the window.
+    ``lost``: can no longer be followed. ``touched``: were mailed by another campaign in the window;
+    None where nobody has a window of their own, so that nobody was counted.
     ``brought``: came by a link that was passed on; None where no door records it.
     """
 
     arm: str
     drawn: int
     lost: int = 0
-    touched: int = 0
+    touched: int | None = None
     brought: int | None = None
 
 

@@ -32,14 +32,15 @@ class CountedChannel:
 
 @dataclass(frozen=True)
 class ArmTold:
-    """How many were drawn into an arm, how many of them were lost, and its difference to those held
-    out; silent for those held out themselves.
+    """How many were drawn into an arm, how many of them were lost, how many were also mailed by
+    another campaign, and its difference to those held out; silent for those held out themselves.
     """
 
     arm: str
     name: dict[str, str]
     drawn: Count
     lost: Count
+    touched: Count
     effect: Figure
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from analytics.loop.inputs.experiment import Drawn, Promised, WindowProgress
+from analytics.loop.inputs.experiment import ArmDrawn, Drawn, Promised, WindowProgress
 from analytics.loop.judging.effects import interval_of_today
 from analytics.loop.judging.saying import (
     IN_PERCENT,
@@ -27,7 +27,7 @@ from analytics.loop.judging.shapes import (
 from analytics.loop.judging.verdicts import EffectVerdict
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.subjects import SubjectKind
-from core.disclosure import Count, Missing
+from core.disclosure import Count, Missing, is_small
 from core.estimates import Estimate
 from core.inference.contrasts import Contrast
 
@@ -233,11 +233,24 @@ def _arms(
     of_arm = {one.arm: as_of.shown(one.decided) for one in effect.arms}
     found = []
     for arm in drawn.arms:
-        told_of = _figure(of_arm.get(arm.arm), beside)
-        name = names.get(arm.arm, {})
-        counts = plain.persons(arm.drawn), plain.persons(arm.lost)
-        found.append(ArmTold(arm.arm, name, *counts, told_of))
+        found.append(
+            ArmTold(
+                arm=arm.arm,
+                name=names.get(arm.arm, {}),
+                drawn=plain.persons(arm.drawn),
+                lost=plain.persons(arm.lost),
+                touched=_touched(arm, plain),
+                effect=_figure(of_arm.get(arm.arm), beside),
+            )
+        )
     return found
+
+
+def _touched(arm: ArmDrawn, plain: PlainTold) -> Count:
+    """Who was also mailed by another campaign, so that the few who were not stay untold as well."""
+    if arm.touched is None:
+        return Count.without(Missing.NOT_MEASURED)
+    return plain.persons(arm.touched).withheld_where(is_small(arm.drawn - arm.touched))
 
 
 def _figure(estimate: Estimate | None, plain: PlainTold) -> Figure:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from analytics.loop import storage
 from analytics.loop.conclusions import what_could_be_seen
 from analytics.loop.figures.shapes import Results
-from analytics.loop.inputs.experiment import HELD_OUT, Promised
+from analytics.loop.inputs.experiment import ADDRESSED, HELD_OUT, Promised
 from analytics.loop.judging.saying import ArmTold, EffectTold
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.meeting.drawing import DrawnInterval, DrawnMark, RowDrawing
@@ -135,6 +135,8 @@ def arm_name(arm: ArmTold) -> str:
     """An arm by the name of the plan, else by its code."""
     if arm.arm == HELD_OUT:
         return _("Held out")
+    if arm.arm == ADDRESSED:
+        return _("Written to")
     return localised(arm.name) or arm.arm
 
 

@@ -40,7 +40,7 @@ class WaitingProposals:
         """As the rows of a report say."""
         waiting = learning = decided = 0
         for adjustment in adjustments:
-            if adjustment.state != Adjustment.State.PROPOSED:
+            if not adjustment.is_undecided:
                 decided += 1
                 continue
             waiting += 1

@@ -173,6 +173,12 @@ class Meeting:
         return proposals.proposals_of(self.adjustments, self.findings, self.results.judgement)
 
     @property
+    def may_be_sent(self) -> bool:
+        """Whether somebody may be written to about it: it is final, and something waits."""
+        is_final = not (self.is_provisional or self.concluded.provisional)
+        return is_final and any(one.is_undecided for one in self.adjustments)
+
+    @property
     def proposals_title(self) -> str:
         return proposals.proposals_title(len(self.proposals))
 
@@ -183,8 +189,9 @@ class Meeting:
 
     @property
     def losses(self) -> list[str]:
-        """What was lost of the arms."""
-        return parts.losses_said(self.concluded)
+        """Who of the arms was reached by other campaigns as well, and who was lost of them."""
+        effect = self.concluded
+        return [*parts.contamination_said(effect), *parts.losses_said(effect)]
 
     @property
     def compared(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.figures.shapes import Results, SegmentResult
-from analytics.loop.judging.saying import EffectTold, JudgementTold
+from analytics.loop.judging.saying import ArmTold, EffectTold, JudgementTold
 from analytics.loop.meeting.effect import arm_name, range_or_nothing
 from analytics.loop.meeting.four import segments_compared
 from analytics.loop.words import figure_text
@@ -88,12 +88,7 @@ def losses_said(effect: EffectTold) -> list[str]:
     """
     if not effect.arms:
         return [_("Nobody was drawn, so nobody was lost of any arm.")]
-    told = []
-    for arm in effect.arms:
-        told.append(
-            _("%(arm)s %(lost)s of %(drawn)s")
-            % {"arm": arm_name(arm), "lost": arm.lost, "drawn": arm.drawn}
-        )
+    told = [_of_drawn(arm, arm.lost) for arm in effect.arms]
     said = [
         _("Can no longer be followed (erased, merged or suppressed after the draw): %(arms)s.")
         % {"arms": listed(told)}
@@ -105,6 +100,33 @@ def losses_said(effect: EffectTold) -> list[str]:
             _("The outcome before the draw, by arm: p ≤ %(p)s.") % {"p": number(effect.before, 3)}
         )
     return said
+
+
+def _of_drawn(arm: ArmTold, part: Count) -> str:
+    """So many of those who were drawn into an arm."""
+    return _("%(arm)s %(lost)s of %(drawn)s") % {
+        "arm": arm_name(arm),
+        "lost": part,
+        "drawn": arm.drawn,
+    }
+
+
+def contamination_said(effect: EffectTold) -> list[str]:
+    """How many of each arm other campaigns reached as well: they have a part in what is compared.
+
+    Empty where nobody was drawn; where they were not counted it is said that they were not.
+    """
+    if not effect.arms:
+        return []
+    counted = [arm for arm in effect.arms if arm.touched.is_known]
+    if not counted:
+        return [_("Who was also mailed by another campaign was not counted by arm.")]
+    told = [_of_drawn(arm, arm.touched) for arm in counted]
+    return [
+        _("Also mailed by another campaign within their window: %(arms)s.")
+        % {"arms": listed(told)},
+        _("They count in their arm as everybody does."),
+    ]
 
 
 def compared_said(judgement: JudgementTold) -> str:

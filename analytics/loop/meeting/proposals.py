@@ -52,7 +52,7 @@ class MeetingProposal:
 
     @property
     def waits(self) -> bool:
-        """Whether nobody has decided yet."""
+        """Whether nobody has decided yet, nor asked for a second person's yes."""
         return self.adjustment.state == Adjustment.State.PROPOSED
 
 

@@ -37,7 +37,7 @@ def unknowns(results: Results) -> list[Unknown]:
         *_of_hours(results),
         *_of_channels(results),
         *_of_costs(results),
-        _of_contamination(),
+        *_of_contamination(results.judgement.effect),
     ]
 
 
@@ -157,10 +157,18 @@ def _of_costs(results: Results) -> Iterator[Unknown]:
         )
 
 
-def _of_contamination() -> Unknown:
-    """How many were reached by other campaigns: results hold no such number."""
-    return Unknown(
-        _("How many were also reached otherwise"),
-        _("Mails of other campaigns and links passed on are not counted by arm in this report."),
-        _("A report whose figures hold these numbers."),
+def _of_contamination(effect: EffectTold) -> Iterator[Unknown]:
+    """Who was reached otherwise, as far as nobody counted it."""
+    if not effect.arms:
+        return
+    if not any(arm.touched.is_known for arm in effect.arms):
+        yield Unknown(
+            _("How many were also mailed by other campaigns"),
+            _("Without a named outcome nobody has a window of their own to count in."),
+            _("Name the outcome in the next plan."),
+        )
+    yield Unknown(
+        _("How many of those held out heard of it from others"),
+        _("No link says who passed it on."),
+        _("A question in the survey: how did you hear of it?"),
     )

@@ -25,6 +25,9 @@ from analytics.loop.storage.figures import (
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from core.disclosure import Count, Missing
 
+#: The key of an arm under which stands who was also mailed by another campaign.
+TOUCHED = "touched"
+
 
 def judgement_to_json(judgement: JudgementTold) -> dict:
     """The effect, every gap that was compared, and how many there were."""
@@ -145,22 +148,30 @@ def _effect_from_json(stored: dict) -> EffectTold:
 
 def _arm_to_json(arm: ArmTold) -> dict:
     """An arm by its code, its numbers null where they may not be told."""
-    return {
+    stored = {
         "arm": arm.arm,
         "name": arm.name,
         "drawn": count_to_json(arm.drawn),
         "lost": count_to_json(arm.lost),
         "effect": figure_to_json(arm.effect),
     }
+    # Null is withheld; where nobody was counted there is no key at all.
+    if arm.touched.is_known:
+        stored[TOUCHED] = count_to_json(arm.touched)
+    return stored
 
 
 def _arm_from_json(stored: dict, measure: Measure) -> ArmTold:
     """The arm again, its difference one of ``measure``."""
+    touched = Count.without(Missing.NOT_MEASURED)
+    if TOUCHED in stored:
+        touched = count_from_json(stored[TOUCHED])
     return ArmTold(
         arm=stored["arm"],
         name=stored["name"],
         drawn=count_from_json(stored["drawn"]),
         lost=count_from_json(stored["lost"]),
+        touched=touched,
         effect=figure_from_json(stored["effect"], measure),
     )
 

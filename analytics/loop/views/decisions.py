@@ -2,25 +2,26 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analytics.loop import verify
-from analytics.loop.actions import decide
+from analytics.loop.actions import answer_second, decide
 from analytics.loop.choices import RANGES
-from analytics.loop.forms import DecideForm
+from analytics.loop.forms import DecideForm, SecondForm
 from analytics.loop.found import evidence_of
 from analytics.loop.lists import DecisionList
 from analytics.loop.meeting.proposals import in_place
 from analytics.loop.models import Adjustment
+from analytics.loop.seconds import with_decisions
+from analytics.loop.words import recorded_in_words
 from core.access import needs
 from core.forms import refusal_on, status_of
 
 
 def _adjustments(user):
     """The proposals that ``user`` may see, with all that a line of the list names."""
-    found = Adjustment.objects.visible_to(user)
-    return found.select_related("evaluation__campaign", "decision__by", "applied_in")
+    found = with_decisions(Adjustment.objects.visible_to(user))
+    return found.select_related("evaluation__campaign", "applied_in")
 
 
 @needs("insight.view")
@@ -31,9 +32,12 @@ def decision_list(request):
     return listing.render("analytics/loop/decision_list.html", record=record)
 
 
-def _page(request, adjustment, form):
-    """The page of one proposal; status 400 where the form was refused."""
+def _page(request, adjustment, form, second=None):
+    """The page of one proposal; status 400 where the form was refused. ``second``: what a second
+    person sent, if that was refused.
+    """
     context = {
+        "second": second,
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
         "findings": evidence_of(adjustment, request.user),
@@ -44,7 +48,7 @@ def _page(request, adjustment, form):
         request,
         "analytics/loop/adjustment_detail.html",
         context,
-        status=status_of(form),
+        status=status_of(second or form),
     )
 
 
@@ -74,12 +78,28 @@ def adjustment_decide(request, pk):
     """
     adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
+    decision = None
     if form.is_valid():
         with refusal_on(form):
-            decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
+            decision = decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
     if request.htmx:
         return _in_place(request, pk, form)
     if form.errors:
         return _page(request, adjustment, form)
-    messages.success(request, _("Your decision is recorded."))
+    messages.success(request, recorded_in_words(decision))
     return redirect("analytics:decision-list")
+
+
+@needs("decisions.make")
+@require_POST
+def adjustment_second(request, pk):
+    """A second person's answer to what goes against the recommendation, and back to the proposal;
+    a refused one keeps the page, with what was typed.
+    """
+    adjustment = _adjustments(request.user).get_or_404(pk)
+    form = SecondForm(request.POST)
+    if form.is_valid():
+        with refusal_on(form):
+            answer_second(adjustment=adjustment, by=request.user, **form.cleaned_data)
+            return redirect(adjustment)
+    return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}), form)

@@ -3,11 +3,13 @@
 The list, the report, its export, the rows behind a finding, and asking for a new one.
 """
 
+from io import BytesIO
 from operator import attrgetter
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,15 +19,19 @@ from analytics.loop.actions import request_evaluation
 from analytics.loop.inputs.recorded import segments_judged
 from analytics.loop.lists import CountedMailsList, EvaluationList
 from analytics.loop.meeting.page import Meeting
+from analytics.loop.meeting.paper import on_paper
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import counted_in_words, counted_mails, mails_of, rows_of
+from analytics.loop.seconds import with_decisions
 from analytics.loop.stored_readings import readings_of
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
+from core import pdf
 from core.access import needs
 from core.charts import page_or_file
+from core.forms import refusal_told
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace
 from crm.segments.recorded import unrecorded_of
@@ -55,22 +61,27 @@ def evaluation_list(request):
 def evaluation_detail(request, pk):
     """The report: figures, findings, proposals, and what became of earlier promises."""
     evaluation = _evaluations(request.user).get_or_404(pk)
-    readings = readings_of(evaluation, request.user)
-    findings = list(evaluation.findings.all())
-    pictures = _charts(findings, readings, evaluation.as_of)
-    context = {
+    context = _report_of(evaluation, request.user)
+    readings = context["readings"]
+    pictures = _charts(context["report"].findings, readings, evaluation.as_of)
+    template, meeting = _page_of(context)
+    return page_or_file(request, template, context | meeting | pictures, pictures.values())
+
+
+def _report_of(evaluation, user):
+    """What a report's page says, as far as this person may see it."""
+    readings = readings_of(evaluation, user)
+    return {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
         "results": readings.results,
         "readings": readings,
-        "report": report.Report(readings, findings),
+        "report": report.Report(readings, list(evaluation.findings.all())),
+        "has_pdf": pdf.is_installed(),
         "checked": report.checked(evaluation),
         **_proposals_of(evaluation, readings),
         **_proof_of(evaluation),
-        **pictures,
     }
-    template, meeting = _page_of(context)
-    return page_or_file(request, template, context | meeting, pictures.values())
 
 
 def _page_of(context):
@@ -97,11 +108,8 @@ def _proposals_of(evaluation, readings):
     """What a report proposes, the sentences above it, which say how many proposals wait, and the
     segments about which it proposes nothing.
     """
-    adjustments = list(
-        evaluation.adjustments.select_related(
-            "decision__by", "applied_in", "observed_in"
-        ).prefetch_related("findings")
-    )
+    found = with_decisions(evaluation.adjustments.select_related("applied_in", "observed_in"))
+    adjustments = list(found.prefetch_related("findings"))
     waiting = verify.tally(adjustments).waiting
     return {
         "adjustments": adjustments,
@@ -136,6 +144,28 @@ def _charts(findings, readings, as_of):
         "channel_chart": charts.channels(readings, as_of),
         "segment_chart": charts.responses(findings, readings, as_of),
     }
+
+
+@require_GET
+@needs("insight.export")
+def evaluation_pdf(request, pk):
+    """The report for a meeting as a PDF file, which leaves a trace; back to its page, with the
+    reason, where none can be made. 404 for one without such a page.
+    """
+    evaluation = _evaluations(request.user).get_or_404(pk)
+    context = _report_of(evaluation, request.user)
+    meeting = _page_of(context)[1]
+    if not meeting:
+        raise Http404
+    with refusal_told(request):
+        page = render_to_string("analytics/loop/meeting/pdf.html", context | meeting, request)
+        made = pdf.pdf_of(on_paper(page))
+        audit.record(
+            action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation, format="pdf"
+        )
+        name = f"evaluation-{evaluation.campaign_id}-{evaluation.number}.pdf"
+        return FileResponse(BytesIO(made), as_attachment=True, filename=name)
+    return redirect(evaluation)
 
 
 @require_GET

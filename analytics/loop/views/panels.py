@@ -60,7 +60,7 @@ def campaign_previous(request, pk):
     context = {
         "campaign": campaign,
         "previous": campaign.previous,
-        "applied": applied.select_related("decision__by", "evaluation"),
+        "applied": applied.select_related("decision__by", "decision__second", "evaluation"),
     }
     evaluation = None
     if campaign.previous is not None:

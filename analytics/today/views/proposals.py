@@ -8,6 +8,7 @@ from analytics.loop.actions import decide
 from analytics.loop.forms import DecideForm
 from analytics.loop.found import evidence_of
 from analytics.loop.models import Adjustment, Decision
+from analytics.loop.seconds import with_decisions
 from analytics.today import words
 from analytics.today.items import DeskClock
 from analytics.today.planned import proposal_item, with_due
@@ -18,7 +19,7 @@ from core.forms import posted, refusal_on
 
 def load(request, pk) -> Adjustment:
     """The proposal, for whoever may see it; 404 for everybody else."""
-    found = with_due(Adjustment.objects.visible_to(request.user))
+    found = with_decisions(with_due(Adjustment.objects.visible_to(request.user)))
     return found.get_or_404(pk)
 
 
@@ -33,7 +34,7 @@ def proposal(request, pk):
             return redirect("analytics:today-proposal", pk)
 
     # A reason that was typed stays, also where a colleague has decided meanwhile.
-    if found.state != Adjustment.State.PROPOSED and not form.is_bound:
+    if not (found.is_undecided or form.is_bound):
         return settled(request, found)
     return to_decide(request, found, form)
 
@@ -45,6 +46,7 @@ def to_decide(request, found: Adjustment, form: DecideForm):
         return line(request, "analytics/today/_item.html", {"item": item})
     context = {
         "item": item,
+        "adjustment": found,
         "full": item.text,
         "findings": evidence_of(found, request.user),
         "page": found.get_absolute_url(),

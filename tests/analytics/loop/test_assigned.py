@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.loop import storage
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.inputs.assigned import promised_by
@@ -73,6 +74,21 @@ def place(made, letter, arm, n, *, identity="undergraduate", came=0, before=0, a
     make.visit(people[:came], at=at + timedelta(days=3))
     make.visit(people[:before], at=at - timedelta(days=20))
     return people
+
+
+def mailed_by_another(people):
+    """Another campaign's mail to each of them, four days after they were drawn."""
+    other = make.content(make.campaign(title="Another"))
+    Delivery.objects.bulk_create(
+        Delivery(
+            content=other,
+            reader=person,
+            state="sent",
+            due_at=DRAWN,
+            sent_at=DRAWN + timedelta(days=4),
+        )
+        for person in people
+    )
 
 
 def drawn_of(evaluation):
@@ -144,23 +160,32 @@ def test_j2_who_was_mailed_by_another_campaign_is_counted_per_arm(by):
     made, letter = planned(by)
     people = place(made, letter, "A", 40)
     held = place(made, letter, None, 40)
-    other = make.content(make.campaign(title="Another"))
-    Delivery.objects.bulk_create(
-        Delivery(
-            content=other,
-            reader=person,
-            state="sent",
-            due_at=DRAWN,
-            sent_at=DRAWN + timedelta(days=4),
-        )
-        for person in [*people[:7], *held[:3]]
-    )
+    mailed_by_another([*people[:7], *held[:3]])
 
     drawn = drawn_of(evaluate(letter.campaign, DRAWN + timedelta(days=40)))
 
     assert [(arm.arm, arm.touched) for arm in drawn.arms] == [("A", 7), (HELD_OUT, 3)]
     # No door records who came by a link that was passed on: that is not nobody.
     assert [arm.brought for arm in drawn.arms] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("mailed", "told"), [((7, 3), (7, None)), ((38, 0), (None, 0)), ((40, 35), (40, 35))]
+)
+def test_contamination_is_frozen_with_the_figures_and_tells_of_no_few(by, mailed, told):
+    made, letter = planned(by)
+    arms = [place(made, letter, "A", 40), place(made, letter, None, 40)]
+    for people, n in zip(arms, mailed, strict=True):
+        mailed_by_another(people[:n])
+
+    evaluation = evaluate(letter.campaign, DRAWN + timedelta(days=40))
+    mailed_by_another(arms[0] + arms[1])
+
+    stored = evaluation.results["judgement"]["effect"]["arms"]
+    assert tuple(arm["touched"] for arm in stored) == told
+    known = storage.results_as_told(evaluation.results).judgement.effect.arms
+    assert [arm.touched.is_known for arm in known] == [True, True]
+    assert recompute(evaluation) == evaluation.results
 
 
 def test_j2_before_the_last_window_ends_it_is_provisional(by):

@@ -25,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 #: Session, user, report and its parts: the same for however many rows.
-STATEMENTS = 14
+STATEMENTS = 15
 IN_PLACE = {"HX-Request": "true", "accept-language": "en"}
 
 

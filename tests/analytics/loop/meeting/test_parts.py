@@ -13,7 +13,12 @@ from analytics.loop.judging.verdicts import EffectVerdict, GuardKept
 from analytics.loop.measures import Figure, Measure, Metric
 from analytics.loop.meeting.costs import Booked, each_costs, units_of
 from analytics.loop.meeting.effect import drawn_effect, effect_described, effect_title
-from analytics.loop.meeting.parts import compared_said, losses_said, segment_rows
+from analytics.loop.meeting.parts import (
+    compared_said,
+    contamination_said,
+    losses_said,
+    segment_rows,
+)
 from analytics.loop.meeting.standards import standard_rows
 from analytics.loop.meeting.unknown import unknowns
 from core.disclosure import Count
@@ -228,6 +233,36 @@ def test_j2_losses_are_told_by_arm_and_few_are_not_told(good):
     assert "not shown of" in said[0]
     assert "12 of" in said[0]
     assert said[1] == "Losses by arm: p ≤ 0.900."
+
+
+def touched(results, *counts):
+    """The same with so many of each arm mailed by another campaign."""
+    arms = [
+        replace(arm, touched=count)
+        for arm, count in zip(results.judgement.effect.arms, counts, strict=True)
+    ]
+    return effect_of(results, arms=tuple(arms))
+
+
+def test_j2_who_was_reached_by_another_campaign_is_told_by_arm(good):
+    told = touched(good, Count.of(112), Count.of(3)).judgement.effect
+    first, second = (arm.drawn for arm in told.arms)
+    assert contamination_said(told)[0] == (
+        "Also mailed by another campaign within their window:"
+        f" Written to 112 of {first}, Held out not shown of {second}."
+    )
+
+
+def test_j2_what_was_not_counted_is_said_and_is_not_nobody(good):
+    assert contamination_said(good.judgement.effect) == [
+        "Who was also mailed by another campaign was not counted by arm."
+    ]
+    how_many = "How many were also mailed by other campaigns"
+    assert asked_of(good)[how_many].would_tell == "Name the outcome in the next plan."
+    nobody = touched(good, Count.of(0), Count.of(0))
+    assert how_many not in asked_of(nobody)
+    assert " 0 of " in contamination_said(nobody.judgement.effect)[0]
+    assert "How many of those held out heard of it from others" in asked_of(nobody)
 
 
 def test_j2_comparisons_are_counted_with_what_was_found(good):
