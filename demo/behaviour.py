@@ -5,20 +5,23 @@ The probabilities below are the demonstration's known truth; the loop sees only 
 behind.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import numpy
 from django.db import connection
 from django.utils import timezone
 
 from campaigns.contents.models import Content
+from campaigns.experiments.models import Assignment
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Click, Delivery
-from crm.readers.models import Activity
+from crm.readers.models import Activity, Reader
 from crm.segments.models import SegmentMember
 from demo import files
-from demo.people import past_days
+from demo.people import OPENS, SOURCE, busyness, past_days
+from demo.promises import SeededPromise
 from demo.segments import KEEN_SEGMENT
 from feedback.surveys.actions import IncomingAnswer, take_in
 from feedback.surveys.models import Survey
@@ -39,8 +42,8 @@ KEEN = 1.7
 #: Anonymous visitors per 100 CNY of a channel without personal addresses.
 VISITORS = {"wechat": 21, "poster": 3.4, "stall": 12.5, "website": 9}
 ANSWERS_OF_FOLLOWERS = 0.42
-#: Chance of coming to the event: for everybody, and what the mail adds.
-COMES, MAIL_ADDS = 0.052, 0.047
+#: Chance that a reader comes to any event of the library within a year, campaigns apart.
+EVENTS_IN_A_YEAR = 0.15
 #: The counters that pages show, from the rows.
 COUNT_CLICKS = """
     UPDATE campaigns_trackedlink l
@@ -139,20 +142,75 @@ def visit_by_poster(campaign: Campaign, rng) -> None:
     Click.objects.bulk_create(clicks, batch_size=2000)
 
 
-def come_to_the_event(content: Content, rng, *, day: date) -> int:
-    """Attendance of both arms: the mail adds to what would have happened anyway.
+@dataclass(frozen=True)
+class Evening:
+    """An event to which a ``share`` of the members of ``segments`` came, 0 to 1."""
+
+    day: date
+    segments: tuple[str, ...]
+    share: float
+
+
+def come_to_events(evenings: Iterable[Evening], rng) -> int:
+    """Two years of events that no campaign asked anybody to, and the ``evenings`` among them;
+    returns how many rows came of it.
+    """
+    readers = list(Reader.objects.filter(source=SOURCE).select_related("campus").order_by("number"))
+    days = past_days()
+    weights = numpy.array(list(map(busyness, days)))
+    count = round(len(readers) * EVENTS_IN_A_YEAR * len(days) / 365)
+    who = rng.integers(len(readers), size=count)
+    when = rng.choice(len(days), size=count, p=weights / weights.sum())
+    minutes = rng.integers(OPENS, 20 * 60, size=count)
+    rows = []
+    for index, place, minute in zip(who, when, minutes, strict=True):
+        at = datetime.combine(days[place], time(int(minute) // 60, int(minute) % 60))
+        rows.append((readers[index], at))
+    for evening in evenings:
+        rows += came_on(evening, rng)
+    return files.bring(files.EVENTS, rows, days).created
+
+
+def came_on(evening: Evening, rng) -> list[tuple[Reader, datetime]]:
+    """Who came on an evening, and when."""
+    members = Reader.objects.filter(memberships__segment__name__in=evening.segments)
+    readers = list(members.distinct().select_related("campus").order_by("number"))
+    return drawn_on(evening.day, readers, evening.share, rng)
+
+
+def drawn_on(day: date, readers: list[Reader], share: float, rng) -> list[tuple[Reader, datetime]]:
+    """Exactly this ``share`` of the readers, 0 to 1, and when each of them came on the day."""
+    coming = rng.choice(len(readers), size=round(share * len(readers)), replace=False)
+    rows = []
+    for index in sorted(coming.tolist()):
+        rows.append((readers[index], local(day, 19, int(rng.integers(40)))))
+    return rows
+
+
+def come_to_the_event(campaign: Campaign, promise: SeededPromise, rng, *, day: date) -> int:
+    """Attendance of every arm: its letter adds to what would have happened anyway. Exactly the
+    planted share of each arm comes.
 
     Brought in as a file of the events; returns how many rows it made.
     """
-    chances = {Delivery.State.SENT: COMES + MAIL_ADDS, Delivery.State.HOLDOUT: COMES}
-    deliveries = content.deliveries.filter(state__in=chances).order_by("pk")
+    shares = {"": promise.comes}
+    for arm in promise.arms:
+        shares[arm.code] = promise.comes + arm.adds
     rows = []
-    for delivery in deliveries.select_related("reader__campus"):
-        if rng.random() < chances[delivery.state]:
-            at = local(day, 19, int(rng.integers(40)))
-            rows.append((delivery.reader, at))
+    for code, readers in drawn_by_arm(campaign).items():
+        rows += drawn_on(day, readers, shares[code], rng)
     # The list of one evening stands for all that were kept in these two years.
     return files.bring(files.EVENTS, rows, past_days()).created
+
+
+def drawn_by_arm(campaign: Campaign) -> dict[str, list[Reader]]:
+    """{letter of the arm, "" for those held out: the readers drawn into it, by number}."""
+    places = Assignment.objects.filter(experiment__campaign=campaign).order_by("reader__number")
+    drawn: dict[str, list[Reader]] = {}
+    for place in places.select_related("arm", "reader__campus"):
+        code = place.arm.code if place.arm else ""
+        drawn.setdefault(code, []).append(place.reader)
+    return drawn
 
 
 def answer_survey(

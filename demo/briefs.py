@@ -189,3 +189,72 @@ TEACHERS_WRITE = Brief(
     ),
     wishes=("请早一个月约稿。", "希望学生能回一句。", ""),
 )
+WRITING_WEEK = Brief(
+    tone="严肃、提醒",
+    needs=(
+        ("开题前想知道别人是怎么写的", Origin.SURVEY, "每天一场，讲一个真实的开题"),
+        ("报名的人多，来的人少，座位空着", Origin.BEHAVIOUR, "信里写明预约和缺席的规矩"),
+    ),
+    goals=(
+        "收信的研究生比没收信的多来四个百分点",
+        "预约了的人都到场",
+    ),
+    tasks=(
+        ("邀请信与预约表", "学科服务部"),
+        ("主讲人与场地", "读者服务部"),
+        ("问卷与评估", "数据系统部"),
+    ),
+    links='<a href="/works/">往年的讲稿</a> · <a href="/say/">有问题，先问一句</a>',
+    questions=(
+        HEARD,
+        liked(
+            ("主讲人", "The speakers"),
+            ("讲稿", "The handouts"),
+            ("提问的时间", "The time for questions"),
+            ("座位", "The seats"),
+            ("时间", "The hour"),
+        ),
+        *JUDGED,
+    ),
+    wishes=(
+        "看到“未预约者请勿前来”就没敢去。",
+        "其实现场还有很多空位。",
+        "希望晚上讲。",
+        "",
+    ),
+    next_time="不再发这样的信。规矩写在预约页上，信里只说讲什么；这条线停，明年另起一个活动。",
+)
+WORKSHOP_TALKS = Brief(
+    tone="实在、帮忙",
+    needs=(
+        ("文献存了几百篇，要用时找不到", Origin.VOICE, "一个下午，当场理清自己的文件夹"),
+        ("不知道该用哪个工具", Origin.SURVEY, "现场比较三个工具"),
+    ),
+    goals=(
+        "收信的研究生比没收信的多来六个百分点",
+        "来的人当天建好自己的文献库",
+    ),
+    tasks=(
+        ("讲义与电脑", "学科服务部"),
+        ("邀请信", "采编流一体化"),
+        ("问卷与评估", "数据系统部"),
+    ),
+    links='<a href="/works/">看看别人的书单</a> · <a href="/say/">先说说你最乱的文件夹</a>',
+    questions=(
+        HEARD,
+        liked(
+            ("讲义", "The handout"),
+            ("现场帮忙", "The help on the spot"),
+            ("工具的比较", "The tools compared"),
+            ("讲的人", "The speaker"),
+            ("时间", "The hour"),
+        ),
+        *JUDGED,
+    ),
+    wishes=(
+        "希望再来一场进阶的。",
+        "能不能录下来？",
+        "两个小时不够。",
+        "",
+    ),
+)

@@ -1,5 +1,6 @@
-"""Campaigns of the synthetic library: the loop has run twice, the first round is closed, a third
-plan stands pre-filled, and the proposals of a campaign of its own wait for a decision.
+"""Campaigns of the synthetic library. One line has run twice, its first round is closed, and a
+third plan stands pre-filled. One campaign harmed and was stopped, of one nobody could see what it
+brought, and the proposals of one that brought nothing wait for a decision.
 
 Plans are written as rows with past dates; freezing the audience, evaluating, deciding, closing and
 drafting use the real verbs, each as of its day.
@@ -7,16 +8,17 @@ drafting use the real verbs, each as of its day.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy
+from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.models import Evaluation
 from campaigns.contents.models import Content
+from campaigns.experiments.models import Arm
 from campaigns.links.actions import create_link
 from campaigns.plan.actions import close
 from campaigns.plan.models import (
@@ -38,8 +40,10 @@ from crm.segments.models import Segment
 from crm.staff.models import User
 from demo import behaviour
 from demo.briefs import BODY, Brief
+from demo.decisions import decision_on
 from demo.people import SEED
-from demo.plans import AUTUMN, SPRING, TEACHERS, WELCOME, Cycle
+from demo.plans import AUTUMN, SPRING, TEACHERS, WELCOME, WORKSHOP, WRITING, Cycle
+from demo.promises import SeededArm, promise
 from feedback.surveys import actions as survey_verbs
 from feedback.surveys.models import Survey
 
@@ -53,11 +57,14 @@ MOVES = (
 #: Days after the last one of a campaign on which the director decides, the librarian closes it, and
 #: the next plan is drawn.
 DECIDED, CLOSED, DRAFTED = 4, 9, 12
+#: From a campaign's first day to its event, and to the same weekday of the year before.
+EVENING, YEAR = timedelta(days=8), timedelta(days=364)
+#: Of the staff, for each campaign.
+HOURS = Decimal(96)
 
 
 def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
-    """Two turns of the loop, the first one closed, a third plan, and a campaign whose proposals
-    wait.
+    """Two turns of one line and its third plan, and four campaigns of their own.
 
     Nothing when they are there.
     """
@@ -65,25 +72,53 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
         return
 
     rng = numpy.random.default_rng(SEED + 2)
+    yield f"events of two years: {behaviour.come_to_events(a_year_before(), rng)}"
+    yield from seed_poems(librarian, manager, rng)
 
-    spring = run(plan(SPRING, librarian), SPRING, librarian, rng)
-    yield f"{SPRING.title}: {finish(spring, manager)}"
-    close_in_the_past(spring, SPRING, librarian)
+    writing = run(plan(WRITING, librarian), WRITING, librarian, rng)
+    yield f"{WRITING.title}: {finish(writing, manager)}"
+    close_in_the_past(writing, WRITING, librarian)
 
-    autumn = replan(draft_in_the_past(spring, librarian), AUTUMN)
-    run(autumn, AUTUMN, librarian, rng)
-    yield f"{AUTUMN.title}: {finish(autumn, manager)}"
-
-    winter = draft_in_the_past(autumn, librarian)
-    Campaign.objects.filter(pk=winter.pk).update(title="冬夜读诗", provenance=Provenance.SYNTHETIC)
+    workshop = run(plan(WORKSHOP, librarian), WORKSHOP, librarian, rng)
+    yield f"{WORKSHOP.title}: {finish(workshop, manager)}"
+    draft_in_the_past(workshop, librarian)
 
     welcome = run(plan(WELCOME, librarian), WELCOME, librarian, rng)
     evaluation = evaluate_after(welcome)
     yield f"{WELCOME.title}: {evaluation.adjustments.count()} proposals wait for a decision"
 
-    _survey, content = prepare(plan(TEACHERS, librarian), TEACHERS, librarian)
-    launched = launch_content(content=content, by=librarian)
-    yield f"{TEACHERS.title}: {launched.mailed} letters are about to go out"
+    _survey, contents = prepare(plan(TEACHERS, librarian), TEACHERS, librarian)
+    launched = sum(launch_content(content=one, by=librarian).mailed for one in contents)
+    yield f"{TEACHERS.title}: {launched} letters are about to go out"
+
+
+def a_year_before() -> Iterator[behaviour.Evening]:
+    """An evening like that of each campaign that promises something, on the same weekday a year
+    before it: what its plan knows of its readers. The plans that the loop has drawn, and that have
+    no dates yet, would begin today.
+    """
+    today = timezone.localdate()
+    began = [(cycle.starts_on, cycle) for cycle in (SPRING, WRITING, WORKSHOP, WELCOME)]
+    again = [(AUTUMN.starts_on, SPRING), (today, SPRING), (today, WORKSHOP)]
+    for starts_on, cycle in began + again:
+        day = starts_on - YEAR + EVENING
+        yield behaviour.Evening(day, cycle.segments, cycle.promise.comes)
+
+
+def seed_poems(librarian: User, manager: User, rng) -> Iterator[str]:
+    """The line that has run twice: what its first round found is checked in the second one, against
+    readers for whom all went on as before.
+    """
+    spring = run(plan(SPRING, librarian), SPRING, librarian, rng)
+    yield f"{SPRING.title}: {finish(spring, manager)}"
+    close_in_the_past(spring, SPRING, librarian)
+
+    autumn = replan(draft_in_the_past(spring, librarian), AUTUMN, librarian)
+    run(autumn, AUTUMN, librarian, rng)
+    yield f"{AUTUMN.title}: {finish(autumn, manager)}"
+
+    winter = draft_in_the_past(autumn, librarian)
+    Campaign.objects.filter(pk=winter.pk).update(title="冬夜读诗", provenance=Provenance.SYNTHETIC)
 
 
 def plan(cycle: Cycle, by: User) -> Campaign:
@@ -93,7 +128,6 @@ def plan(cycle: Cycle, by: User) -> Campaign:
         purpose=cycle.purpose,
         theme=cycle.theme,
         tone=cycle.brief.tone,
-        holdout_percent=15,
         budget=Decimal(cycle.budget),
         starts_on=cycle.starts_on,
         ends_on=cycle.ends_on,
@@ -104,7 +138,16 @@ def plan(cycle: Cycle, by: User) -> Campaign:
     fill_gates(campaign, cycle.brief)
     plan_channels(campaign, cycle)
     set_targets(campaign, cycle)
+    promise_by(campaign, cycle, by)
     return campaign
+
+
+def promise_by(campaign: Campaign, cycle: Cycle, by: User) -> None:
+    """Name what the campaign is to change, by the verbs of the pages; nothing where its cycle
+    promises nothing.
+    """
+    if cycle.promise is not None:
+        promise(campaign, cycle.promise, by)
 
 
 def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
@@ -143,8 +186,10 @@ def fill_gates(campaign: Campaign, brief: Brief) -> None:
         Task.objects.create(campaign=campaign, text=text, owner=owner, done=True)
 
 
-def replan(campaign: Campaign, cycle: Cycle) -> Campaign:
-    """Give the drafted campaign its own words and dates; the plan stays as the loop filled it."""
+def replan(campaign: Campaign, cycle: Cycle, by: User) -> Campaign:
+    """Give the drafted campaign its own words and dates; the plan stays as the loop filled it. What
+    its readers did before is counted for these dates.
+    """
     campaign.title = cycle.title
     campaign.purpose = cycle.purpose
     campaign.theme = cycle.theme
@@ -153,24 +198,16 @@ def replan(campaign: Campaign, cycle: Cycle) -> Campaign:
     campaign.budget = Decimal(cycle.budget)
     campaign.provenance = Provenance.SYNTHETIC
     campaign.save()
+    promise_by(campaign, cycle, by)
     return campaign
 
 
-def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content]:
-    """Survey, letter and links of a campaign, then through the gates until its standards are
+def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, list[Content]]:
+    """Survey, letters and links of a campaign, then through the gates until its standards are
     locked.
     """
     survey = make_survey(campaign, cycle, by)
-    content = Content.objects.create(
-        campaign=campaign,
-        channel=Channel.objects.get(code="email"),
-        title="邀请信",
-        subject=f"{cycle.title}：{cycle.theme}",
-        preheader=cycle.invite[:60],
-        body=body_of(cycle),
-        sender_name="示例大学图书馆",
-    )
-    content.links.place(content)
+    contents = write_letters(campaign, cycle)
 
     # What reaches nobody in person leaves a trace only through a link of its own.
     unmailed = campaign.channel_plans.exclude(channel__code="email").select_related("channel")
@@ -184,25 +221,54 @@ def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content
         )
     go_live(campaign, cycle, by)
     campaign.refresh_from_db()
-    return survey, content
+    return survey, contents
 
 
-def body_of(cycle: Cycle) -> str:
-    """The letter of a campaign, as HTML."""
-    return BODY.format(
-        theme=cycle.theme, invite=cycle.invite, links=cycle.brief.links, slug=cycle.slug
+def write_letters(campaign: Campaign, cycle: Cycle) -> list[Content]:
+    """The letter of each arm, in the place of the one that was taken over from the round before;
+    one for everybody where there is one arm, or none.
+    """
+    if cycle.promise is None or len(cycle.promise.arms) == 1:
+        return [write_letter(Content(campaign=campaign), cycle, cycle.invite)]
+
+    letters = []
+    for seeded in cycle.promise.arms:
+        arm = Arm.objects.get(experiment__campaign=campaign, code=seeded.code)
+        letter = arm.contents.first() or Content(arm=arm)
+        # The campaign at hand, not the row as it was when the letter was read.
+        letter.campaign = campaign
+        letters.append(write_letter(letter, cycle, seeded.invite, seeded))
+    return letters
+
+
+def write_letter(
+    letter: Content, cycle: Cycle, invite: str, arm: SeededArm | None = None
+) -> Content:
+    """Give a letter the words of its campaign, and of its ``arm`` where it has one."""
+    letter.channel = Channel.objects.get(code="email")
+    letter.title = arm.label if arm else "邀请信"
+    letter.subject = arm.subject if arm else f"{cycle.title}：{cycle.theme}"
+    letter.preheader = invite[:60]
+    letter.body = BODY.format(
+        theme=cycle.theme, invite=invite, links=cycle.brief.links, slug=cycle.slug
     )
+    letter.sender_name = "示例大学图书馆"
+    letter.save()
+    letter.links.place(letter)
+    return letter
 
 
 def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
     """Take the campaign live in the past and let the readers respond."""
-    survey, content = prepare(campaign, cycle, by)
-    launch_content(content=content, by=by)
-    behaviour.send_in_the_past(content, cycle.starts_on, cycle.hours, rng)
-    followers = behaviour.follow_links(content, rng)
+    survey, contents = prepare(campaign, cycle, by)
+    launched_at = behaviour.local(cycle.starts_on, min(cycle.hours))
     wishes = cycle.brief.wishes
-    behaviour.answer_survey(survey, followers, rng, mood=cycle.mood, wishes=wishes)
-    behaviour.come_to_the_event(content, rng, day=cycle.starts_on + timedelta(days=8))
+    for content in contents:
+        launch_content(content=content, by=by, at=launched_at)
+        behaviour.send_in_the_past(content, cycle.starts_on, cycle.hours, rng)
+        followers = behaviour.follow_links(content, rng)
+        behaviour.answer_survey(survey, followers, rng, mood=cycle.mood, wishes=wishes)
+    behaviour.come_to_the_event(campaign, cycle.promise, rng, day=cycle.starts_on + EVENING)
     behaviour.visit_by_poster(campaign, rng)
     behaviour.count_clicks(campaign)
     book_costs(campaign)
@@ -254,19 +320,23 @@ def go_live(campaign: Campaign, cycle: Cycle, by: User) -> None:
 
 
 def book_costs(campaign: Campaign) -> None:
-    """What each channel was planned to cost, and the hours of the staff."""
+    """What each channel was planned to cost, and the hours that the staff spent on it: as many as
+    its share of the plan.
+    """
     for channel_plan in campaign.channel_plans.all():
-        Cost.objects.create(
-            campaign=campaign,
-            channel=channel_plan.channel,
-            kind=Cost.Kind.CASH,
-            amount=channel_plan.planned_cost,
-            note="合成数据",
-            on=campaign.starts_on,
+        booked = (
+            (Cost.Kind.CASH, channel_plan.planned_cost, campaign.starts_on),
+            (Cost.Kind.HOURS, HOURS * channel_plan.share / 100, campaign.ends_on),
         )
-    Cost.objects.create(
-        campaign=campaign, kind=Cost.Kind.HOURS, amount=96, note="合成数据", on=campaign.ends_on
-    )
+        for kind, amount, day in booked:
+            Cost.objects.create(
+                campaign=campaign,
+                channel=channel_plan.channel,
+                kind=kind,
+                amount=amount,
+                note="合成数据",
+                on=day,
+            )
 
 
 def evaluate_after(campaign: Campaign) -> Evaluation:
@@ -321,24 +391,3 @@ def draft_in_the_past(campaign: Campaign, by: User) -> Campaign:
     Campaign.objects.filter(pk=draft.pk).update(created_at=at)
     draft.refresh_from_db()
     return draft
-
-
-@dataclass(frozen=True)
-class DirectorsDecision:
-    verdict: str
-    value: float | None = None
-    reason: str = ""
-
-
-def decision_on(adjustment: Adjustment) -> DirectorsDecision:
-    """A director who mostly agrees, keeps some posters for another reason, and leaves no group
-    out.
-    """
-    if adjustment.target == "channel:poster":
-        kept = max(adjustment.after, 15)
-        return DirectorsDecision("change", kept, "海报也给来馆的人指路，不能只看点击。")
-    if adjustment.kind == Adjustment.Kind.SEGMENT_DROP:
-        return DirectorsDecision("refuse", reason="这个群体人少，但服务他们是本馆的责任。")
-    if adjustment.target == "standard:nps":
-        return DirectorsDecision("refuse", reason="答卷还太少，标准先不动。")
-    return DirectorsDecision("accept")

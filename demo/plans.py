@@ -7,7 +7,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from campaigns.plan.models import Standard
-from demo.briefs import FRESHMEN, POEMS, TEACHERS_WRITE, Brief
+from demo.briefs import FRESHMEN, POEMS, TEACHERS_WRITE, WORKSHOP_TALKS, WRITING_WEEK, Brief
+from demo.promises import (
+    AUTUMN_PROMISE,
+    SPRING_PROMISE,
+    WELCOME_PROMISE,
+    WORKSHOP_PROMISE,
+    WRITING_PROMISE,
+    SeededPromise,
+)
 
 Metric = Standard.Metric
 
@@ -46,7 +54,7 @@ class Cycle:
     It began ``ago`` days before today and lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
     ``english``: its title where a page has both languages. ``brief``: its words. ``hours``: {hour
     the mails go out: share}, empty where a worker sends them. ``segments``, ``shares`` and
-    ``targets`` are empty where the loop has filled the plan.
+    ``targets`` are empty where the loop has filled the plan. ``promise``: None where nothing was.
     """
 
     title: str
@@ -64,6 +72,7 @@ class Cycle:
     shares: tuple[ChannelShare, ...] = ()
     budget: int = 18000
     targets: dict[Metric, PlannedTarget] = field(default_factory=dict)
+    promise: SeededPromise | None = None
 
     @property
     def starts_on(self) -> date:
@@ -104,6 +113,7 @@ SPRING = Cycle(
         ChannelShare("stall", 15, cost=2400),
     ),
     targets=TARGETS,
+    promise=SPRING_PROMISE,
 )
 AUTUMN = Cycle(
     title="秋夜读诗",
@@ -117,6 +127,7 @@ AUTUMN = Cycle(
     days=30,
     mood=4.25,
     hours={20: 0.8, 10: 0.2},
+    promise=AUTUMN_PROMISE,
 )
 WELCOME = Cycle(
     title="迎新季：认识你的图书馆",
@@ -139,6 +150,43 @@ WELCOME = Cycle(
     ),
     # A season that greets everybody may cost more for each answer.
     targets=TARGETS | {Metric.COST_PER_RESPONSE: at_most("25")},
+    promise=WELCOME_PROMISE,
+)
+WRITING = Cycle(
+    title="学术写作周",
+    english="A week of academic writing",
+    slug="writing-week",
+    theme="写不下去的时候，来坐一坐",
+    purpose="让研究生在开题之前，听过一次别人怎么写。",
+    invite="座位有限，未预约者请勿前来；预约后缺席两次，本学期不再接受预约。",
+    brief=WRITING_WEEK,
+    ago=150,
+    days=30,
+    mood=3.4,
+    hours={10: 1.0},
+    segments=("研究生",),
+    shares=(ChannelShare("email", 60, cost=200), ChannelShare("poster", 40, cost=1200)),
+    budget=4000,
+    targets={Metric.LIFT: at_least("4"), Metric.SATISFACTION: at_least("4.0")},
+    promise=WRITING_PROMISE,
+)
+WORKSHOP = Cycle(
+    title="文献管理工作坊",
+    english="A workshop on managing references",
+    slug="references",
+    theme="一个下午，理清三年的文献",
+    purpose="让研究生学会用一个工具管住自己的文献。",
+    invite="周三下午两点，带上你的电脑和最乱的那个文件夹，我们一起理。",
+    brief=WORKSHOP_TALKS,
+    ago=75,
+    days=30,
+    mood=4.2,
+    hours={10: 1.0},
+    segments=("研究生",),
+    shares=(ChannelShare("email", 70, cost=100), ChannelShare("website", 30, cost=300)),
+    budget=3000,
+    targets={Metric.LIFT: at_least("6"), Metric.SATISFACTION: at_least("4.2")},
+    promise=WORKSHOP_PROMISE,
 )
 
 #: Under way: its letters go out through the real engine as soon as a worker runs, and land in the

@@ -19,12 +19,16 @@ def kept(blocker, build: Callable) -> Iterator:
     with blocker.unblock():
         outer.__enter__()
         built = build()
-        # Nothing else would tell the planner: what is not committed no autovacuum looks at.
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {FUNCTION}('ANALYZE')")
+        tell_the_planner()
     try:
         yield built
     finally:
         with blocker.unblock():
             transaction.set_rollback(True)
             outer.__exit__(None, None, None)
+
+
+def tell_the_planner() -> None:
+    """How many rows there are, and of which kind: what is not committed no autovacuum looks at."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {FUNCTION}('ANALYZE')")

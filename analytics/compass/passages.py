@@ -244,7 +244,7 @@ def _decided(proposal: RoundProposal) -> Traveller:
 
 def _planned(proposal: RoundProposal) -> Iterable[Traveller]:
     """What was agreed, until it stands in the plan of the next campaign."""
-    if not proposal.is_agreed:
+    if not proposal.enters_a_plan:
         return
     yield Traveller(
         passage=Passage.PLANNED,

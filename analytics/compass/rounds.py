@@ -45,6 +45,7 @@ class Round:
 class RoundProposal:
     """A proposed change of one field of a plan, and what became of it.
 
+    ``enters_a_plan``: it was agreed to, and a next round is there to hold it; who stops has none.
     ``applied_at`` is None also where it stands in a plan and nobody recorded since when.
     """
 
@@ -53,7 +54,7 @@ class RoundProposal:
     url: str
     proposed_at: datetime
     decided_at: datetime | None
-    is_agreed: bool
+    enters_a_plan: bool
     is_applied: bool
     applied_at: datetime | None
 
@@ -175,7 +176,7 @@ def _proposals(viewer, firsts: dict[int, int]) -> Iterable[RoundProposal]:
             url=adjustment.get_absolute_url(),
             proposed_at=adjustment.evaluation.computed_at,
             decided_at=_decided_at(adjustment),
-            is_agreed=adjustment.state in AGREED,
+            enters_a_plan=adjustment.state in AGREED and not adjustment.is_agreed_stop,
             is_applied=adjustment.applied_in_id is not None,
             applied_at=adjustment.applied_at,
         )

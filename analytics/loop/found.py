@@ -65,7 +65,7 @@ def why(finding: Finding) -> str:
     told = reading_of(finding, readings_of(finding.evaluation))
     said = {
         "subject": finding_name(finding),
-        "of": told.label,
+        "what": _what(finding, told),
         "value": told,
         "range": told.interval,
         "level": percent(told.level, 0),
@@ -74,10 +74,19 @@ def why(finding: Finding) -> str:
     if told.missing is Missing.CANNOT_SAY:
         return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % said
     if not told.says:
-        return _("%(subject)s: %(of)s %(value)s") % said
+        return _("%(what)s %(value)s") % said
     if told.low is None:
-        return _("%(subject)s: %(of)s %(value)s (interval not shown; n=%(n)s)") % said
-    return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % said
+        return _("%(what)s %(value)s (interval not shown; n=%(n)s)") % said
+    return _("%(what)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % said
+
+
+def _what(finding: Finding, told: NamedFigure) -> str:
+    """What a figure is of. The effect of the campaign is about nothing but itself, so that its
+    measure says all.
+    """
+    if finding.kind == Finding.Kind.LIFT:
+        return told.label
+    return _("%(subject)s: %(of)s") % {"subject": finding_name(finding), "of": told.label}
 
 
 def evidence_of(adjustment: Adjustment, viewer) -> list[tuple[str, str]]:

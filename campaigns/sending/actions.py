@@ -54,16 +54,19 @@ DESK_LANGUAGE = "zh-hans"
 
 
 @transaction.atomic
-def launch_content(*, content: Content, by: User, due_at: datetime | None = None) -> LaunchCount:
+def launch_content(
+    *, content: Content, by: User, due_at: datetime | None = None, at: datetime | None = None
+) -> LaunchCount:
     """Freeze the audience into delivery rows and start sending at ``due_at`` (default: the
     content's own time, or now).
 
+    ``at`` is now, except for a library that is made up with its past.
     Refused where something stands in the way (``readiness``) or nobody would be mailed. A second
     click, or a second person, finds the content taken and gets Refused: there is one fan-out.
     """
     _refuse(launch_obstacles(content))
 
-    now = timezone.now()
+    now = at or timezone.now()
     # Compare-and-set: of all who press the button only one finds a draft.
     taken = Content.objects.filter(pk=content.pk, state=State.DRAFT).update(
         state=State.SENDING, launched_at=now, launched_by=by, updated_at=now
@@ -78,7 +81,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     content.links.place(content)
 
     due = due_at or content.due_at or now
-    launched = audience.freeze(content, due)
+    launched = audience.freeze(content, due, at=now)
     # Quiet hours put the mails off, and the letters with them.
     subscribers = _write_to_subscribers(content, launched.due_at or due, by)
     if not launched.mailed and not subscribers:

@@ -42,14 +42,15 @@ def assign_statement(**parts: str) -> str:
     return ASSIGN.format(held_out=HELD_OUT, arm=ARM, role=ROLE, out=Role.HELD_OUT, **parts)
 
 
-def assign(statement: str, values: dict) -> None:
+def assign(statement: str, values: dict, at: datetime) -> None:
     """Draw a place for everybody whom this launch could write to and who has none yet, and note how
-    many came into each arm. Two statements' work in one; nothing without an experiment.
+    many came into each arm, drawn ``at``. Two statements' work in one; nothing without an
+    experiment.
     """
     if values["experiment"] is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute(statement, values | {"now": timezone.now()})
+        cursor.execute(statement, values | {"now": at})
 
 
 def hours_of_arms(experiment: Experiment | None, due_at: datetime) -> dict[str, list]:

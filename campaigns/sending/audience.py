@@ -271,9 +271,9 @@ def count(content: Content, viewer=None) -> Audience:
         return Audience(*cursor.fetchone(), is_limited=campus is not None)
 
 
-def freeze(content: Content, due_at: datetime) -> LaunchCount:
+def freeze(content: Content, due_at: datetime, *, at: datetime | None = None) -> LaunchCount:
     """Write one delivery row per reader who may be mailed, in one statement, after everybody has a
-    place in the campaign's experiment.
+    place in the campaign's experiment, drawn ``at`` (default: now).
 
     Who was drawn into another arm than the content's gets no row, who is held out one of each. Of
     several readers with one mailbox the first gets the mail, and the others a row that says so.
@@ -283,7 +283,7 @@ def freeze(content: Content, due_at: datetime) -> LaunchCount:
     frequency.wait_for_other_launches(content)
     due_at = sending_moment(content, due_at)
     values = _values(content, due_at) | {"content": content.pk, "due_at": due_at}
-    assigning.assign(ASSIGN, values)
+    assigning.assign(ASSIGN, values, at or timezone.now())
     values |= _hours(content, due_at)
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)

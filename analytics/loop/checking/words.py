@@ -133,17 +133,17 @@ def the_middle(testimony: Testimony) -> str:
     low, high = testimony.middle.interval
     if high < 0.5:
         message = _(
-            "%(reached)s of %(n)s brought what was promised or more (%(share)s): promises are too"
+            "%(reached)s of %(n)s brought what was promised or more, %(share)s: promises are too"
             " high, since half should."
         )
     elif low > 0.5:
         message = _(
-            "%(reached)s of %(n)s brought what was promised or more (%(share)s): promises are too"
+            "%(reached)s of %(n)s brought what was promised or more, %(share)s: promises are too"
             " low, since half should."
         )
     else:
         message = _(
-            "%(reached)s of %(n)s brought what was promised or more (%(share)s), where half should."
+            "%(reached)s of %(n)s brought what was promised or more: %(share)s, where half should."
         )
     return message % told
 
@@ -155,9 +155,7 @@ def refused_in_words(testimony: Testimony) -> str:
         "seen": len(testimony.told_refusals),
         "helped": testimony.would_have_helped,
     }
-    message = _(
-        "Of %(n)s refused proposals %(seen)s were seen again; %(helped)s would have helped."
-    )
+    message = _("Refused proposals: %(n)s. Seen again: %(seen)s; %(helped)s would have helped.")
     if not testimony.told_refusals:
         message = _("Of %(n)s refused proposals nobody can say yet whether they would have helped.")
     return message % told

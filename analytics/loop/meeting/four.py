@@ -177,12 +177,30 @@ def at_what_cost(costs: CostResult, *, is_amount: bool = False) -> str:
     if outcome is not None and outcome.says:
         told["more"] = figure_text(outcome)
         if is_amount:
-            return _("It cost %(total)s, %(more)s for each further time.") % told
-        return _("It cost %(total)s, %(more)s for each further reader with the outcome.") % told
+            return (
+                _(
+                    "It cost %(total)s; of what was spent on writing to readers, each further time"
+                    " took %(more)s."
+                )
+                % told
+            )
+        return (
+            _(
+                "It cost %(total)s; of what was spent on writing to readers, each further reader"
+                " with the outcome took %(more)s."
+            )
+            % told
+        )
     if not costs.per_response.says:
         return _("It cost %(total)s; what a response cost cannot be said.") % told
     told["each"] = figure_text(costs.per_response)
-    return _("It cost %(total)s, %(each)s for each response.") % told
+    return (
+        _(
+            "It cost %(total)s; of what was spent on writing to readers, each response took"
+            " %(each)s."
+        )
+        % told
+    )
 
 
 # --- what next ------------------------------------------------------------------------------------

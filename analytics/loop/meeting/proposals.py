@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from analytics.loop import storage
 from analytics.loop.choices import RANGES, Range
+from analytics.loop.conclusions import what_could_be_seen
 from analytics.loop.found import why
 from analytics.loop.judging.saying import JudgementTold
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -71,10 +72,20 @@ def proposal_of(
     return MeetingProposal(
         adjustment=adjustment,
         basis=basis_of(adjustment, judgement),
-        reasons=[why(finding) for finding in rests_on],
+        reasons=[*map(why, rests_on), *_why_to_learn(adjustment, judgement)],
         promise=promise_said(adjustment),
         range=RANGES.get(adjustment.kind),
     )
+
+
+def _why_to_learn(adjustment: Adjustment, judgement: JudgementTold | None) -> list[str]:
+    """What arms of this size can show beside what is worth having, where that is the reason to
+    find out.
+    """
+    if adjustment.kind != Kind.LEARN or judgement is None:
+        return []
+    said = what_could_be_seen(judgement.effect)
+    return [said] if said else []
 
 
 def basis_of(adjustment: Adjustment, judgement: JudgementTold | None) -> Basis:

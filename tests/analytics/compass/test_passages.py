@@ -103,6 +103,16 @@ def test_g1_a_proposal_is_followed_to_its_decision_and_into_the_next_plan(direct
     assert [(line.title, line.rounds) for line in way.lines] == [("First", 2)]
 
 
+def test_g1_who_decided_to_stop_is_waited_for_in_no_plan(director):
+    stop = AdjustmentFactory(
+        evaluation=evaluated(make.campaign(), days=1), kind="stop", target="campaign"
+    )
+    decide(adjustment=stop, verdict="accept", by=director, at=OVER + timedelta(days=5))
+    way = seen(director)
+    assert summed(way, Passage.DECIDED) == (1, 0, 4.0, 0)
+    assert way.by(Passage.PLANNED).n == 0
+
+
 def test_a_plan_is_late_when_its_first_day_is_over_and_it_is_not_live(director):
     campaign = make.campaign()
     evaluated(campaign, days=1)

@@ -239,7 +239,8 @@ def test_j2_a_further_time_has_a_cost(desk, told):
 
     shown = effect_of(told)["shown"]
     each = 900 / (shown["value"] * 300)
-    assert f"It cost ¥900, ¥{each:,.2f} for each further time." in page
+    assert "It cost ¥900; of what was spent on writing to readers, each further time took" in page
+    assert f"took ¥{each:,.2f}." in page
 
 
 def test_j2_lists_the_room_and_the_comparison_say_the_same(desk, told):

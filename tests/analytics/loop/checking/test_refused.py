@@ -136,7 +136,7 @@ def test_j12_the_page_opens_where_a_refused_share_was_seen_again(desk):
     )
     decided(row, "refuse")
     page = plain_text(desk.get(reverse("analytics:calibration")))
-    assert "Of 1 refused proposals 1 were seen again; 1 would have helped." in page
+    assert "Refused proposals: 1. Seen again: 1; 1 would have helped." in page
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_j12_targets_and_what_was_to_be_found_out_are_no_misses():
 def test_j12_the_page_quotes_the_reason_and_how_it_is_known(desk):
     row = refused(gap(), difference=0.08)
     page = plain_text(desk.get(reverse("analytics:calibration")))
-    assert "Of 1 refused proposals 1 were seen again; 1 would have helped." in page
+    assert "Refused proposals: 1. Seen again: 1; 1 would have helped." in page
     assert "“Nobody answers at night”" in page
     assert "would have helped" in page
     assert "only observed: readers were not drawn" in page

@@ -149,9 +149,12 @@ def test_j2_cost_is_what_was_booked_or_nothing(good):
     costs = replace(good.costs, total=900.0, per_response=each, per_outcome=None)
     more = replace(each, value=10.9, measure=Measure.COST_PER_OUTCOME)
     assert at_what_cost(replace(costs, per_outcome=more)) == (
-        "It cost ¥900, ¥10.90 for each further reader with the outcome."
+        "It cost ¥900; of what was spent on writing to readers, each further reader with the"
+        " outcome took ¥10.90."
     )
-    assert at_what_cost(costs) == "It cost ¥900, ¥4.50 for each response."
+    assert at_what_cost(costs) == (
+        "It cost ¥900; of what was spent on writing to readers, each response took ¥4.50."
+    )
     unknown = replace(costs, per_response=Figure.silent(0, Measure.COST_PER_RESPONSE))
     assert at_what_cost(unknown) == "It cost ¥900; what a response cost cannot be said."
     nothing = replace(costs, total=None)

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment, Decision
+from analytics.loop.found import why
+from analytics.loop.meeting.proposals import proposals_of
+from analytics.loop.models import Adjustment, Decision, Finding
 from feedback.voices.models import Voice
 from tests.analytics import building as make
 from tests.analytics.pages import text
@@ -38,6 +41,37 @@ def test_j2_the_page_begins_with_four_sentences_and_the_verdict(desk, told):
     assert "The outcome is better; no guardrail was set." in page
     assert "It cost ¥3,000" in page
     assert "What is not known yet" in page
+
+
+def test_j2_the_outcome_that_was_named_stands_above_the_four_sentences(desk, told):
+    nothing_named = words(desk.get(told.get_absolute_url()))
+    assert "Asked before launch" not in nothing_named
+    promised = told.inputs["promised"] | {"outcome": "event", "window_days": 28}
+    named = EvaluationFactory(
+        campaign=told.campaign,
+        number=2,
+        results=told.results,
+        inputs=told.inputs | {"promised": promised},
+    )
+    page = words(desk.get(named.get_absolute_url()))
+    asked = "Asked before launch: “Whether a reader attends an event”, within 28 days."
+    assert page.index(asked) < page.index("It helped: +12.7 points")
+
+
+def test_j2_the_effect_as_a_reason_is_named_once(told):
+    with translation.override("en"):
+        said = why(told.findings.get(kind=Finding.Kind.LIFT))
+    assert said.startswith("Lift against the holdout, percentage points +")
+
+
+@pytest.mark.parametrize("kind", ["learn", "reduce"])
+def test_j2_only_a_proposal_to_find_out_says_what_could_be_seen(told, kind):
+    proposed = AdjustmentFactory(evaluation=told, kind=kind, target="holdout", before=5, after=18)
+    judgement = storage.results_as_told(told.results).judgement
+    with translation.override("en"):
+        (one,) = proposals_of([proposed], told.findings.all(), judgement)
+        said = [reason for reason in one.reasons if reason.startswith("Arms of this size show")]
+    assert bool(said) == (kind == "learn")
 
 
 def test_b10_an_evaluation_of_an_earlier_version_keeps_its_page(desk, told):
