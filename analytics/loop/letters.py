@@ -22,6 +22,14 @@ from crm.staff.models import User
 from feedback.voices.letters import LetterText
 
 
+def is_final(evaluation: Evaluation) -> bool:
+    """Whether a report concludes something that does not change any more."""
+    judgement = storage.results_as_told(evaluation.results).judgement
+    if judgement is None or storage.is_provisional(evaluation):
+        return False
+    return not judgement.effect.provisional
+
+
 def told_once(campaign: Campaign, to: User) -> str:
     """Under which the letter about a final report is written: once for each campaign and person,
     however often it is evaluated again.

@@ -146,11 +146,10 @@ def _refuse_replaced(adjustment: Adjustment) -> None:
 # --- a second person ------------------------------------------------------------------------------
 def _needs_second(wanted: Decision) -> bool:
     """Whether it goes against the report, in a library that asks for a second person then."""
-    if not settings.SECOND_READER:
-        return False
     adjustment = wanted.adjustment
     judgement = storage.results_as_told(adjustment.evaluation.results).judgement
-    return is_against(adjustment, wanted.verdict, wanted.value, judgement)
+    against = is_against(adjustment, wanted.verdict, wanted.value, judgement)
+    return settings.SECOND_READER and against
 
 
 def _same_asked(asked: SecondReading, wanted: Decision) -> None:
