@@ -52,7 +52,10 @@ def send_to_decider(*, evaluation: Evaluation, to: User, by: User) -> Letter:
 
 @transaction.atomic
 def ask_for_second(*, asked: SecondReading, by: User) -> None:
-    """Write to everybody else who decides that a second person's yes is asked for."""
+    """Write to everybody else who decides that a second person's yes is asked for.
+
+    Once for each wish and person.
+    """
     said = second_letter(asked)
     for person in to_be_told().exclude(pk=by.pk):
         once = f"second/{asked.pk}/{person.pk}"
