@@ -21,13 +21,9 @@ def is_against(
     ``judgement`` is None in reports of before 0.4, which recommend nothing.
     """
     if adjustment.kind in FROM_THE_RULE:
-        return verdict == Verdict.REFUSE or _is_less(adjustment, verdict, value)
-    is_taken = verdict in {Verdict.ACCEPT, Verdict.CHANGE}
-    if judgement is None or adjustment.kind not in ENLARGING:
+        # A refusal has no value, so it is never the one that was proposed.
+        return verdict != Verdict.ACCEPT and value != adjustment.after
+    if adjustment.kind not in ENLARGING:
         return False
-    return is_taken and judgement.recommended in NOT_MORE
-
-
-def _is_less(adjustment: Adjustment, verdict: str, value: float | None) -> bool:
-    """Whether fewer readers are held out than the rule asks for."""
-    return verdict == Verdict.CHANGE and value < adjustment.after
+    recommended = getattr(judgement, "recommended", None)
+    return verdict != Verdict.REFUSE and recommended in NOT_MORE

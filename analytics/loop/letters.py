@@ -22,6 +22,17 @@ from crm.staff.models import User
 from feedback.voices.letters import LetterText
 
 
+def is_final(evaluation: Evaluation) -> bool:
+    """Whether a report concludes something that does not change any more.
+
+    Neither the campaign's period nor the window of any of its readers is still running.
+    """
+    judgement = storage.results_as_told(evaluation.results).judgement
+    if judgement is None or storage.is_provisional(evaluation):
+        return False
+    return not judgement.effect.provisional
+
+
 def told_once(campaign: Campaign, to: User) -> str:
     """Under which the letter about a final report is written: once for each campaign and person,
     however often it is evaluated again.
@@ -35,7 +46,10 @@ def sent_once(campaign: Campaign, to: User, day: date) -> str:
 
 
 def way_to_decide(campaign: Campaign) -> str:
-    """The address that opens what the newest report of a campaign proposes."""
+    """The address that opens what the newest report of a campaign proposes.
+
+    It holds no secret: whoever follows it has to sign in, and is asked there.
+    """
     return settings.BASE_URL + reverse("analytics:campaign-decide", args=[campaign.pk])
 
 

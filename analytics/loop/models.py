@@ -145,9 +145,7 @@ class Finding(models.Model):
 
 class AdjustmentQuerySet(InsightQuerySet):
     def waiting(self):
-        """Nobody has decided yet, or a second person's yes is missing, and no newer evaluation has
-        replaced them.
-        """
+        """Nothing is decided yet, and no newer evaluation has replaced them."""
         return self.filter(state__in=Adjustment.UNDECIDED)
 
     def agreed(self):
@@ -368,10 +366,7 @@ class Decision(models.Model):
 
 
 class SecondReading(models.Model):
-    """What somebody wants to decide against the recommendation, and what a second person says.
-
-    ``agreed`` is None while nobody has answered. Whoever asked may take it back, and cannot agree.
-    """
+    """What somebody wants to decide against the recommendation, and a second person's answer."""
 
     adjustment = models.ForeignKey(Adjustment, models.CASCADE, related_name="second_readings")
     verdict = models.CharField(max_length=8, choices=Decision.Verdict.choices)
@@ -392,6 +387,11 @@ class SecondReading(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["adjustment"], condition=Q(agreed=None), name="second_reading_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="second_reading_answered_whole",
             ),
             models.CheckConstraint(
                 condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")),

@@ -27,8 +27,9 @@ def to_be_told() -> QuerySet[User]:
 
 
 def with_decisions(rows: QuerySet[Adjustment]) -> QuerySet[Adjustment]:
-    """Proposals with who decided about them, who agreed, and who asks for a second person. One
-    statement more than without.
+    """Proposals with who decided about them, who agreed, and who asks for a second person.
+
+    One statement more than without, however many rows there are.
     """
     asked = SecondReading.objects.select_related("asked_by")
     rows = rows.select_related("decision__by", "decision__second")
@@ -36,6 +37,9 @@ def with_decisions(rows: QuerySet[Adjustment]) -> QuerySet[Adjustment]:
 
 
 def not_asked_by(rows: QuerySet[Adjustment], user: User) -> QuerySet[Adjustment]:
-    """Without those of which ``user`` has said what they want: somebody else has to answer."""
+    """Without those of which ``user`` has said what they want.
+
+    Somebody else has to answer: to them it is no work that waits.
+    """
     own = SecondReading.objects.filter(adjustment=OuterRef("pk"), agreed=None, asked_by=user)
     return rows.exclude(Exists(own))

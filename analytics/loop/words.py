@@ -278,12 +278,11 @@ def recorded_in_words(decision: Decision | None) -> str:
 
 
 def asked_in_words(adjustment: Adjustment) -> str:
-    """What somebody wants to decide against the recommendation, since when, and why; empty where
-    nothing waits for a second person.
+    """What somebody wants to decide against the recommendation, since when, and why.
+
+    ``adjustment`` waits for a second person.
     """
     asked = adjustment.open_second
-    if asked is None:
-        return ""
     told = {
         "who": asked.asked_by,
         "day": date_format(localtime(asked.asked_at), "DATE_FORMAT"),

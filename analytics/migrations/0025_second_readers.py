@@ -209,6 +209,11 @@ class Migration(migrations.Migration):
                         name="second_reading_open_once",
                     ),
                     models.CheckConstraint(
+                        condition=Q(answered_at__isnull=True, answered_by__isnull=True)
+                        | Q(answered_at__isnull=False, answered_by__isnull=False),
+                        name="second_reading_answered_whole",
+                    ),
+                    models.CheckConstraint(
                         condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")),
                         name="second_reading_by_another",
                     ),

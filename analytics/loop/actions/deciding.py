@@ -101,7 +101,7 @@ def answer_second(
     if agree and is_own:
         raise Refused(_("You asked for it yourself: somebody else has to agree."))
     asked.answer = reason.strip()
-    if not (agree or is_own or asked.answer):
+    if not any([agree, is_own, asked.answer]):
         raise Refused(_("Please say why you do not agree."))
 
     asked.agreed, asked.answered_by, asked.answered_at = agree, by, timezone.now()
@@ -115,8 +115,10 @@ def answer_second(
 
 
 def _locked(adjustment: Adjustment, by: User) -> Adjustment:
-    """The row as it is now: two who decide at once wait for each other, so that the second sees
-    the first's decision. PermissionDenied without ``decisions.make``.
+    """The row as it is now.
+
+    Two who decide at once wait for each other, so that the second sees the first's decision.
+    Raises PermissionDenied without ``decisions.make``.
     """
     if not by.can("decisions.make"):
         raise PermissionDenied
@@ -146,11 +148,10 @@ def _refuse_replaced(adjustment: Adjustment) -> None:
 # --- a second person ------------------------------------------------------------------------------
 def _needs_second(wanted: Decision) -> bool:
     """Whether it goes against the report, in a library that asks for a second person then."""
-    if not settings.SECOND_READER:
-        return False
     adjustment = wanted.adjustment
     judgement = storage.results_as_told(adjustment.evaluation.results).judgement
-    return is_against(adjustment, wanted.verdict, wanted.value, judgement)
+    against = is_against(adjustment, wanted.verdict, wanted.value, judgement)
+    return settings.SECOND_READER and against
 
 
 def _same_asked(asked: SecondReading, wanted: Decision) -> None:
@@ -164,8 +165,9 @@ def _same_asked(asked: SecondReading, wanted: Decision) -> None:
 
 
 def _ask_second(wanted: Decision) -> None:
-    """Keep what is wanted until somebody else agrees. Refused without a reason, and where nobody
-    else may decide.
+    """Keep what is wanted until somebody else agrees, and write to those who could.
+
+    Raises Refused without a reason, and where nobody else may decide: it would wait for ever.
     """
     if not wanted.reason:
         raise Refused(
@@ -192,7 +194,10 @@ def _ask_second(wanted: Decision) -> None:
 
 
 def _as_asked(asked: SecondReading) -> Decision:
-    """The decision of whoever asked, from the moment on at which somebody else agreed."""
+    """The decision of whoever asked, not stored yet.
+
+    It is theirs and not the second person's; it counts from the moment at which that one agreed.
+    """
     return Decision(
         adjustment=asked.adjustment,
         verdict=asked.verdict,
@@ -219,7 +224,11 @@ def _record(decision: Decision) -> Decision:
 
 
 def _move(adjustment: Adjustment, state: str) -> None:
-    """The state follows from what was written before: a trigger holds it against that."""
+    """Store another state.
+
+    It follows from what was written before, a decision or a second reading: a trigger holds it
+    against that.
+    """
     adjustment.state = state
     adjustment.save(update_fields=["state"])
 

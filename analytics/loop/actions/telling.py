@@ -6,8 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics.loop import storage
-from analytics.loop.letters import decision_letter, second_letter, sent_once, told_once
+from analytics.loop.letters import decision_letter, is_final, second_letter, sent_once, told_once
 from analytics.loop.models import Evaluation, SecondReading
 from analytics.loop.seconds import may_decide, to_be_told
 from core.refusals import Refused
@@ -53,19 +52,14 @@ def send_to_decider(*, evaluation: Evaluation, to: User, by: User) -> Letter:
 
 @transaction.atomic
 def ask_for_second(*, asked: SecondReading, by: User) -> None:
-    """Write to everybody else who decides that a second person's yes is asked for."""
+    """Write to everybody else who decides that a second person's yes is asked for.
+
+    Once for each wish and person.
+    """
     said = second_letter(asked)
     for person in to_be_told().exclude(pk=by.pk):
         once = f"second/{asked.pk}/{person.pk}"
         _write(asked.adjustment.evaluation, person, said, once, by)
-
-
-def is_final(evaluation: Evaluation) -> bool:
-    """Whether a report concludes something that does not change any more."""
-    judgement = storage.results_as_told(evaluation.results).judgement
-    if judgement is None or storage.is_provisional(evaluation):
-        return False
-    return not judgement.effect.provisional
 
 
 def _write(

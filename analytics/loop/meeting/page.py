@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -176,7 +177,7 @@ class Meeting:
     def may_be_sent(self) -> bool:
         """Whether somebody may be written to about it: it is final, and something waits."""
         is_final = not (self.is_provisional or self.concluded.provisional)
-        return is_final and any(one.is_undecided for one in self.adjustments)
+        return is_final and any(map(attrgetter("is_undecided"), self.adjustments))
 
     @property
     def proposals_title(self) -> str:

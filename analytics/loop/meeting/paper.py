@@ -4,8 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from django.contrib.staticfiles import finders
 from django.utils.html import escape
+
+from core.pdf import static_folders
 
 #: Rules of a report's sheet for parts of its drawings. Those for paper are indented: left out.
 OF_DRAWINGS = re.compile(r"^\.report svg ([^{]+)\{([^}]*)\}", re.MULTILINE)
@@ -41,4 +42,5 @@ def drawing_rules() -> str:
 
 def sheet(name: str) -> str:
     """The text of one of our style sheets."""
-    return Path(finders.find(name)).read_text()
+    found = [Path(folder, name) for folder in static_folders()]
+    return next(filter(Path.is_file, found)).read_text()

@@ -118,10 +118,10 @@ def contamination_said(effect: EffectTold) -> list[str]:
     """
     if not effect.arms:
         return []
-    counted = [arm for arm in effect.arms if arm.touched.is_known]
-    if not counted:
+    # All arms are counted, or none is.
+    if not effect.arms[0].touched.is_known:
         return [_("Who was also mailed by another campaign was not counted by arm.")]
-    told = [_of_drawn(arm, arm.touched) for arm in counted]
+    told = [_of_drawn(arm, arm.touched) for arm in effect.arms]
     return [
         _("Also mailed by another campaign within their window: %(arms)s.")
         % {"arms": listed(told)},

@@ -161,7 +161,7 @@ def _of_contamination(effect: EffectTold) -> Iterator[Unknown]:
     """Who was reached otherwise, as far as nobody counted it."""
     if not effect.arms:
         return
-    if not any(arm.touched.is_known for arm in effect.arms):
+    if not effect.arms[0].touched.is_known:
         yield Unknown(
             _("How many were also mailed by other campaigns"),
             _("Without a named outcome nobody has a window of their own to count in."),
