@@ -17,7 +17,7 @@ CPU_SECONDS = 45
 BASE = "http://page.invalid"
 
 
-class NotFetched(ValueError):
+class Unneeded(ValueError):
     """What a page of ours has no need of."""
 
 
@@ -35,17 +35,17 @@ class StaticSheets:
         self.folders = [Path(folder).resolve() for folder in folders]
 
     def read(self, url: str) -> bytes:
-        """The text of the sheet. NotFetched for everything else: another address, a file of another
+        """The text of the sheet. Unneeded for everything else: another address, a file of another
         kind, a path that leads out of the folders.
         """
         if not (url.startswith(self.start) and url.endswith(".css")):
-            raise NotFetched(url)
+            raise Unneeded(url)
         name = unquote(url.removeprefix(self.start))
         for folder in self.folders:
             path = (folder / name).resolve()
             if path.is_relative_to(folder) and path.is_file():
                 return path.read_bytes()
-        raise NotFetched(url)
+        raise Unneeded(url)
 
 
 def fetcher_of(sheets: StaticSheets, urls) -> object:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from core import pdf
-from core.pdf_worker import BASE, NotFetched, StaticSheets
+from core.pdf_worker import BASE, StaticSheets, Unneeded
 from core.refusals import Refused
 
 needs_writer = pytest.mark.skipif(
@@ -54,7 +54,7 @@ def test_a_sheet_of_ours_is_read(sheets):
     ],
 )
 def test_nothing_else_is_fetched(sheets, url):
-    with pytest.raises(NotFetched):
+    with pytest.raises(Unneeded):
         sheets.read(url)
 
 
