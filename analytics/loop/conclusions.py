@@ -57,21 +57,22 @@ def provisional_window(effect: EffectTold) -> str:
 
 def _final(effect: EffectTold) -> str:
     """What is concluded at the end."""
-    if effect.verdict == EffectVerdict.GOOD:
-        return _(
+    return {
+        EffectVerdict.GOOD: _(
             "It helped: %(effect)s more than among those held out (%(level)s interval %(range)s)."
-        )
-    if effect.verdict == EffectVerdict.HARMFUL:
-        return _("It did harm: %(effect)s against those held out (%(level)s interval %(range)s).")
-    if effect.verdict == EffectVerdict.NIL:
-        return _(
+        ),
+        EffectVerdict.HARMFUL: _(
+            "It did harm: %(effect)s against those held out (%(level)s interval %(range)s)."
+        ),
+        EffectVerdict.NIL: _(
             "It did nothing that is worth having: %(effect)s against those held out (%(level)s"
             " interval %(range)s)."
-        )
-    return _(
-        "Whether it helped is open: %(effect)s against those held out (%(level)s interval"
-        " %(range)s)."
-    )
+        ),
+        EffectVerdict.OPEN: _(
+            "Whether it helped is open: %(effect)s against those held out (%(level)s interval"
+            " %(range)s)."
+        ),
+    }[effect.verdict]
 
 
 def why_silent(verdict: EffectVerdict) -> str:

@@ -63,11 +63,9 @@ def moment(at: datetime, clock: DeskClock) -> str:
     local = timezone.localtime(at)
     said = {"time": time_format(local, "TIME_FORMAT"), "day": brief_day(local.date())}
     days = (clock.today - local.date()).days
-    if days == 0:
-        return said["time"]
-    if days == 1:
-        return _("yesterday, %(time)s") % said
-    return _("%(day)s, %(time)s") % said
+    # Farther back the day is needed: nobody counts back three days in their head.
+    message = {0: "%(time)s", 1: _("yesterday, %(time)s")}.get(days, _("%(day)s, %(time)s"))
+    return message % said
 
 
 def day_in_words(clock: DeskClock) -> str:

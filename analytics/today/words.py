@@ -163,11 +163,13 @@ def broken_publications(n: int) -> str:
 def letter(one: Letter) -> str:
     """A single letter that needs a person."""
     said = {"subject": one.subject}
-    if one.state == Letter.State.FAILED:
-        return _("The letter “%(subject)s” was not mailed") % said
-    if one.state == Letter.State.UNKNOWN:
-        return _("The letter “%(subject)s” may have gone, or not") % said
-    return _("The letter “%(subject)s” waits too long") % said
+    # A letter of any other state is only here because it waits.
+    waits = _("The letter “%(subject)s” waits too long")
+    message = {
+        Letter.State.FAILED: _("The letter “%(subject)s” was not mailed"),
+        Letter.State.UNKNOWN: _("The letter “%(subject)s” may have gone, or not"),
+    }.get(one.state, waits)
+    return message % said
 
 
 def doubtful_mails(content, mails: Count | None) -> str:

@@ -43,7 +43,7 @@ def promise_in_pairs(experiment: Experiment) -> list[tuple[str, str]]:
     ]
     if experiment.secondary:
         pairs.append((_("Also shown, not judged"), listed(map(_label, experiment.secondary))))
-    rails = [guardrail_in_words(one) for one in experiment.guardrails.all()]
+    rails = list(map(guardrail_in_words, experiment.guardrails.all()))
     if rails:
         pairs.append((_("Guardrails"), listed(rails)))
     return pairs
@@ -150,14 +150,13 @@ def warning_in_words(experiment: Experiment, choice: VisibleChoice, enough: int 
     if enough is None:
         said = _(
             "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s), however"
-            " many are held out. This campaign alone will not tell; it counts towards what the"
-            " whole programme shows."
+            " many are held out. This campaign alone will not tell."
         )
         return said % values
     said = _(
         "What can be seen (%(effect)s) is larger than what is worth having (%(worth)s). With"
-        " %(enough)d %% held out it would be seen; left as it is, this campaign alone will not tell"
-        " and counts towards what the whole programme shows."
+        " %(enough)d %% held out it would be seen; left as it is, this campaign alone will not"
+        " tell."
     )
     return said % values
 

@@ -73,11 +73,8 @@ def done_by(actor: str) -> str:
     ``actor`` as the person's list has it: "me", "door", or anything else for the library. In the
     present language.
     """
-    if actor == "me":
-        return gettext("by me")
-    if actor == "door":
-        return gettext("by somebody at the sign-in page")
-    return gettext("by the library")
+    said = {"me": gettext("by me"), "door": gettext("by somebody at the sign-in page")}
+    return said.get(actor, gettext("by the library"))
 
 
 def since_or_none(moment: datetime | None) -> datetime | str:

@@ -12,9 +12,10 @@ def main() -> None:
     from django.db import transaction  # noqa: PLC0415 - Django has to be set up
 
     from analytics.loop.evaluate import evaluate  # noqa: PLC0415
+    from core.owner import as_owner  # noqa: PLC0415
     from tests.bench import bench_loop, mailed  # noqa: PLC0415
 
-    with transaction.atomic():
+    with as_owner(), transaction.atomic():
         (campaign,) = mailed.campaigns(1, **bench_loop.EVALUATED)
         evaluate(campaign, mailed.AFTER)
         transaction.set_rollback(True)

@@ -25,110 +25,113 @@ from analytics.loop.inputs.experiment import (
 )
 from analytics.loop.inputs.guarded import guarded
 from analytics.loop.inputs.recorded import outcome_recorded
-from analytics.loop.inputs.statements import ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import rows_as, rows_asked
+from analytics.loop.inputs.tables import kept
 from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
 from campaigns.experiments.seeing import PER_READERS
 from core.localised import CHINESE, ENGLISH
-from crm.readers.models import Activity
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.
 HISTORY = timedelta(days=90)
 
 # Which places were drawn, and when does the window of each end? Of a first visit only readers
 # count who had none since the day the plan names.
+#
+# Whoever counts these places looks up what a reader did reader by reader, by the one index that
+# begins with them: a place then costs the same in every library. As a join the planner would be
+# free to go through all visits of everybody for each place, and does so where nobody has counted
+# the visits for it yet. For the same reason the kind is no condition of these lookups: it would
+# offer the index of kinds.
 PLACES = """
-WITH places AS (
-    SELECT
-        a.id,
-        a.reader_id,
-        coalesce(m.code, %(held_arm)s) AS arm,
-        a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
-        a.at,
-        least(a.at + %(window)s, %(until)s) AS ends,
-        CASE WHEN %(is_named)s THEN a.outcome_so_far END AS outcome_so_far,
-        (a.reader_id IS NULL AND (a.outcome_so_far IS NULL OR NOT %(is_named)s))
-            OR NOT coalesce(p.analytics, true) AS lost
-    FROM campaigns_assignment a
-    LEFT JOIN campaigns_arm m ON m.id = a.arm_id
-    LEFT JOIN crm_reader p ON p.id = a.reader_id
-    WHERE a.experiment_id = %(experiment)s
-      AND a.at < %(until)s
-      AND NOT (
-          %(first_since)s::date IS NOT NULL
-          AND EXISTS (
-              SELECT FROM crm_activity v
-              WHERE v.reader_id = a.reader_id
-                AND v.kind = %(kind)s
-                AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
-                AND v.at < a.at
-          )
-      )
-)
+SELECT
+    a.reader_id,
+    coalesce(m.code, %(held_arm)s) AS arm,
+    a.identity || '@' || coalesce(a.campus_id::text, '') AS stratum,
+    a.at,
+    least(a.at + %(window)s, %(until)s) AS ends,
+    CASE WHEN %(is_named)s THEN a.outcome_so_far END AS outcome_so_far,
+    (a.reader_id IS NULL AND (a.outcome_so_far IS NULL OR NOT %(is_named)s))
+        OR NOT coalesce(p.analytics, true) AS lost
+FROM campaigns_assignment a
+LEFT JOIN campaigns_arm m ON m.id = a.arm_id
+LEFT JOIN crm_reader p ON p.id = a.reader_id
+WHERE a.experiment_id = %(experiment)s
+  AND a.at < %(until)s
+  AND (
+      %(first_since)s::date IS NULL
+      OR (
+          SELECT count(*) FILTER (WHERE v.kind = %(kind)s)
+          FROM crm_activity v
+          WHERE v.reader_id = a.reader_id
+            AND v.at >= timezone(%(zone)s, %(first_since)s::date::timestamp)
+            AND v.at < a.at
+      ) = 0
+  )
 """
 
-# How often did each reader do it, in the window and in the days before? Works for the campaign's
-# own call are no outcome: only those addressed knew of the call. The days that all of it lies in
-# are said apart, so that one part of the index of kinds answers for everybody.
+# How often did the reader of a place do it, in the window and in the days before? Works for the
+# campaign's own call are no outcome: only those addressed knew of the call.
 DID = """
-did AS (
-    SELECT
-        q.id,
-        count(*) FILTER (WHERE x.at >= q.at AND x.at < q.ends) AS after,
-        count(*) FILTER (WHERE x.at < q.at) AS before
-    FROM places q
-    JOIN crm_activity x ON x.reader_id = q.reader_id
-        AND x.kind = %(kind)s
-        AND x.at >= q.at - %(history)s
-        AND x.at < q.ends
-        AND x.at >= %(earliest)s
-        AND x.at < %(until)s
-    WHERE %(collection)s::bigint IS NULL
-      AND NOT (
-          %(kind)s = %(contribution)s
-          AND x.source = %(works)s
-          AND x.ref IN (
-              SELECT w.id::text
-              FROM feedback_submission w
-              JOIN feedback_call c ON c.id = w.call_id
-              WHERE c.campaign_id = %(campaign)s
-          )
+SELECT
+    count(*) FILTER (WHERE x.kind = %(kind)s AND x.at >= q.at) AS after,
+    count(*) FILTER (WHERE x.kind = %(kind)s AND x.at < q.at) AS before
+FROM crm_activity x
+WHERE %(collection)s::bigint IS NULL
+  AND x.reader_id = q.reader_id
+  AND x.at >= q.at - %(history)s
+  AND x.at < q.ends
+  AND NOT (
+      %(kind)s = %(contribution)s
+      AND x.source = %(works)s
+      AND x.ref IN (
+          SELECT w.id::text
+          FROM feedback_submission w
+          JOIN feedback_call c ON c.id = w.call_id
+          WHERE c.campaign_id = %(campaign)s
       )
-    GROUP BY q.id
-    UNION ALL
-    SELECT
-        q.id,
-        count(*) FILTER (
-            WHERE l.day >= timezone(%(zone)s, q.at)::date
-              AND l.day < timezone(%(zone)s, q.ends)::date
-        ),
-        count(*) FILTER (WHERE l.day < timezone(%(zone)s, q.at)::date)
-    FROM places q
-    JOIN crm_listedloan l ON l.reader_id = q.reader_id
-        AND l.collection_id = %(collection)s
-        AND l.day >= timezone(%(zone)s, q.at - %(history)s)::date
-    GROUP BY q.id
-), folded AS (
-    -- What is over its term stands in months; one that only partly lies in those days is left out.
-    SELECT q.id, sum(f.n) AS before
-    FROM places q
-    JOIN crm_foldedmonth f ON f.reader_id = q.reader_id
-        AND f.kind = %(kind)s
-        AND f.first >= q.at - %(history)s
-        AND f.last < q.at
-    WHERE %(collection)s::bigint IS NULL
-    GROUP BY q.id
-)
+  )
 """
 
-ARMS = f"""{PLACES}, {DID}, counted AS (
+# The same of loans from the campaign's own list, where those are the outcome.
+LENT = """
+SELECT
+    count(*) FILTER (
+        WHERE l.collection_id = %(collection)s
+          AND l.day >= timezone(%(zone)s, q.at)::date
+          AND l.day < timezone(%(zone)s, q.ends)::date
+    ) AS after,
+    count(*) FILTER (
+        WHERE l.collection_id = %(collection)s
+          AND l.day < timezone(%(zone)s, q.at)::date
+    ) AS before
+FROM crm_listedloan l
+WHERE %(collection)s::bigint IS NOT NULL
+  AND l.reader_id = q.reader_id
+  AND l.day >= timezone(%(zone)s, q.at - %(history)s)::date
+"""
+
+# What is over its term stands in months; one that only partly lies in those days is left out.
+FOLDED = """
+SELECT coalesce(sum(f.n), 0) AS before
+FROM crm_foldedmonth f
+WHERE %(collection)s::bigint IS NULL
+  AND f.reader_id = q.reader_id
+  AND f.kind = %(kind)s
+  AND f.first >= q.at - %(history)s
+  AND f.last < q.at
+"""
+
+ARMS = f"""
+WITH counted AS (
     SELECT
         q.arm,
         q.stratum,
-        coalesce(q.outcome_so_far, d.after, 0)::numeric AS after,
-        (coalesce(d.before, 0) + coalesce(f.before, 0))::numeric AS before
-    FROM places q
-    LEFT JOIN did d ON d.id = q.id
-    LEFT JOIN folded f ON f.id = q.id
+        coalesce(q.outcome_so_far, d.after + l.after)::numeric AS after,
+        (d.before + l.before + f.before)::numeric AS before
+    FROM analytics_places q
+    CROSS JOIN LATERAL ({DID}) d
+    CROSS JOIN LATERAL ({LENT}) l
+    CROSS JOIN LATERAL ({FOLDED}) f
     WHERE NOT q.lost
 ), taken AS (
     SELECT
@@ -154,40 +157,50 @@ ORDER BY 1, 2
 """
 
 # How many of each arm were drawn, lost, and mailed by another campaign in their window?
-LOSSES = f"""{PLACES}, touched AS (
-    SELECT DISTINCT q.id
-    FROM places q
-    JOIN campaigns_delivery d ON d.reader_id = q.reader_id
-    JOIN campaigns_content t ON t.id = d.content_id
-    WHERE d.state = %(sent)s
-      AND t.campaign_id <> %(campaign)s
-      AND d.sent_at >= q.at
-      AND d.sent_at < q.ends
-)
-SELECT q.arm, count(*), count(*) FILTER (WHERE q.lost), count(u.id)
-FROM places q
-LEFT JOIN touched u ON u.id = q.id
+LOSSES = """
+SELECT
+    q.arm,
+    count(*),
+    count(*) FILTER (WHERE q.lost),
+    count(*) FILTER (
+        WHERE EXISTS (
+            SELECT FROM campaigns_delivery d
+            WHERE d.reader_id = q.reader_id
+              AND d.state = %(sent)s
+              AND d.sent_at >= q.at
+              AND d.sent_at < q.ends
+              AND d.content_id NOT IN (
+                  SELECT id FROM campaigns_content WHERE campaign_id = %(campaign)s
+              )
+        )
+    )
+FROM analytics_places q
 GROUP BY 1
 ORDER BY 1
 """
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
-# content are those of the first mail.
-ANSWERED = f"""{ROWS}, first AS (
-    SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM rows
+# content are those of the first mail. Of a place there is one for each reader.
+ANSWERED = """
+WITH first AS (
+    SELECT DISTINCT ON (reader_id)
+        reader_id,
+        segment_ids,
+        content_id,
+        hour,
+        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
+    FROM analytics_mails
     WHERE state = %(sent)s AND reader_id > 0
     ORDER BY reader_id, sent_at, id
-), responded AS (
-    SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
-    WHERE state = %(sent)s
-    GROUP BY reader_id
 )
-SELECT f.segment_ids, a.identity, m.code, f.content_id, f.hour, r.responded, count(*)
+SELECT f.segment_ids, a.identity, m.code, f.content_id, f.hour, f.responded, count(*)
 FROM first f
-JOIN responded r ON r.reader_id = f.reader_id
-JOIN campaigns_assignment a ON a.experiment_id = %(experiment)s AND a.reader_id = f.reader_id
+CROSS JOIN LATERAL (
+    SELECT identity, arm_id
+    FROM campaigns_assignment
+    WHERE experiment_id = %(experiment)s AND reader_id = f.reader_id
+    LIMIT 1
+) a
 JOIN campaigns_arm m ON m.id = a.arm_id
 GROUP BY 1, 2, 3, 4, 5, 6
 ORDER BY 1, 2, 3, 4, 5, 6
@@ -245,7 +258,6 @@ def parameters(experiment: Experiment, params: dict, as_of: datetime) -> dict:
         "history": HISTORY,
         "first_since": experiment.first_since,
         "kind": outcome.kind.value,
-        "contribution": Activity.Kind.CONTRIBUTION.value,
         "collection": collection,
         "is_amount": experiment.as_amount,
         "is_named": True,
@@ -267,25 +279,18 @@ def _secondary(
         collection = params["collection"]
     # Everybody drawn counts, also where the outcome itself is asked only of those who never did it.
     only_whether = {"first_since": None, "is_amount": False, "is_named": False}
-    of_it = {"kind": outcome.kind.value, "collection": collection}
-    rows = rows_asked(cursor, ARMS, asked | only_whether | of_it)
+    of_it = asked | only_whether | {"kind": outcome.kind.value, "collection": collection}
+    with kept(cursor, "analytics_places", PLACES, of_it):
+        rows = rows_asked(cursor, ARMS, of_it)
     return SecondaryCells(code, is_recorded=True, cells=tuple(starmap(ArmCell, rows)))
 
 
-def _since(began: datetime | None) -> datetime | None:
-    """The first moment of anybody's history; None where nobody was drawn."""
-    if began is None:
-        return None
-    return began - HISTORY
-
-
 def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) -> Drawn:
-    """Everything that was counted of the experiment. Four statements, and a few for each secondary
-    outcome.
+    """Everything that was counted of the experiment. Ten statements at most, and a few for each
+    secondary outcome.
     """
     asked = parameters(experiment, params, as_of)
     (began, last) = rows_asked(cursor, BEGAN, asked)[0]
-    asked["earliest"] = _since(began)
     answered, secondary = [], []
     # Who responded is asked of the campaign's own period, as all its other figures are.
     responses = asked | {"until": params["until"]}
@@ -293,9 +298,12 @@ def drawn_into(experiment: Experiment, cursor, params: dict, as_of: datetime) ->
         answered.append(AnsweredCell(tuple(sorted(segments)), *rest))
     for code in experiment.secondary:
         secondary.append(_secondary(experiment, code, cursor, params, asked, as_of))
+    with kept(cursor, "analytics_places", PLACES, asked):
+        cells = tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked)))
+        arms = rows_as(ArmDrawn, cursor, LOSSES, asked)
     return Drawn(
-        cells=tuple(starmap(ArmCell, rows_asked(cursor, ARMS, asked))),
-        arms=rows_as(ArmDrawn, cursor, LOSSES, asked),
+        cells=cells,
+        arms=arms,
         answered=tuple(answered),
         progress=_progress(experiment, (began, last), as_of),
         guarded=guarded(experiment.campaign, cursor, asked),

@@ -1,8 +1,8 @@
 """The statements that count an experiment: who was drawn into which arm, and what came of it.
 
-They stand on the rows of ``statements`` and take the same parameters. Every reader counts once, in
-the arm they were drawn into, whether or not a mail arrived. Readers held out of one content and
-sent another by campaigns of before 0.4 are in neither arm.
+They stand on the table of ``mails`` and take the parameters of ``statements``. Every reader counts
+once, in the arm they were drawn into, whether or not a mail arrived. Readers held out of one
+content and sent another by campaigns of before 0.4 are in neither arm.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from analytics.loop.inputs.experiment import (
     Promised,
     WindowProgress,
 )
-from analytics.loop.inputs.statements import ACTIVE, ROWS, rows_as, rows_asked
+from analytics.loop.inputs.statements import ACTED, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
 
@@ -28,24 +28,23 @@ UNENDING = timedelta(days=28)
 
 # In which arm is each reader, of which stratum, and did the outcome come? Whoever was erased has
 # left no outcome behind, and is counted among the losses.
-ARMS = f"""{ROWS}, drawn AS (
+ARMS = f"""
+WITH drawn AS (
     SELECT
         reader_id,
         CASE WHEN bool_or(state = %(holdout)s) THEN %(held_arm)s ELSE %(addressed_arm)s END AS arm
-    FROM rows
+    FROM analytics_mails
     WHERE reader_id > 0
     GROUP BY reader_id
     HAVING bool_or(state = %(holdout)s) <> bool_or(state <> %(holdout)s)
-), {ACTIVE}
+)
 SELECT
     d.arm,
     p.kind || '@' || coalesce(p.campus_id::text, ''),
     count(*),
-    count(a.reader_id),
-    count(a.reader_id)
+    count(*) FILTER (WHERE {ACTED})
 FROM drawn d
 JOIN crm_reader p ON p.id = d.reader_id
-LEFT JOIN active a ON a.reader_id = d.reader_id
 GROUP BY 1, 2
 ORDER BY 1, 2
 """
@@ -78,16 +77,17 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = f"""{ROWS}, first AS (
-    SELECT DISTINCT ON (reader_id) reader_id, segment_ids, content_id, hour
-    FROM rows
+ANSWERED = """
+WITH first AS (
+    SELECT DISTINCT ON (reader_id)
+        reader_id,
+        segment_ids,
+        content_id,
+        hour,
+        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
+    FROM analytics_mails
     WHERE state = %(sent)s
     ORDER BY reader_id, sent_at, id
-), responded AS (
-    SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
-    WHERE state = %(sent)s
-    GROUP BY reader_id
 )
 SELECT
     f.segment_ids,
@@ -95,10 +95,9 @@ SELECT
     %(addressed_arm)s,
     f.content_id,
     f.hour,
-    r.responded,
+    f.responded,
     count(*)
 FROM first f
-JOIN responded r ON r.reader_id = f.reader_id
 LEFT JOIN crm_reader p ON p.id = f.reader_id
 GROUP BY 1, 2, 3, 4, 5, 6
 ORDER BY 1, 2, 3, 4, 5, 6
@@ -140,9 +139,9 @@ def drawn(cursor, params: dict, window: Window) -> Drawn:
     )
 
 
-def _arm_cell(arm: str, stratum: str, n: int, y: int, yy: int) -> ArmCell:
-    """One row of ``ARMS``: counts, for an outcome that came or did not."""
-    return ArmCell(arm, stratum, n, y, yy)
+def _arm_cell(arm: str, stratum: str, n: int, y: int) -> ArmCell:
+    """One row of ``ARMS``: of an outcome that came or did not, the squares add up to as many."""
+    return ArmCell(arm, stratum, n, y, y)
 
 
 def progress_of(window: Window) -> WindowProgress:

@@ -4,10 +4,11 @@ links, costs, standards.
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from analytics.loop import rules
 from analytics.loop.inputs import drawn, statements
+from analytics.loop.inputs.mails import mails_kept
 from analytics.loop.inputs.recorded import outcome_recorded, outcomes_recorded
 from analytics.loop.inputs.shapes import (
     Amendment,
@@ -33,7 +34,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
     window = window_of(campaign, as_of)
     params = statements.parameters(campaign, window)
     experiment = experiment_of(campaign)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, mails_kept(cursor, params):
         counted = {
             "cells": statements.cells(cursor, params),
             "persons": statements.persons(cursor, params),

@@ -8,7 +8,8 @@ the reasons. A campaign with a listed collection of its own is compared by one o
 from that list.
 
 Every statement takes the parameters of ``parameters``. Each is followed by the function that asks
-it and names its columns.
+it and names its columns. Those that ask of ``analytics_mails`` are asked inside
+``mails.mails_kept``.
 """
 
 from datetime import datetime
@@ -51,7 +52,8 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "until": window.until,
         "zone": settings.TIME_ZONE,
         "collection": campaign.collection_id,
-        "outcomes": [kind.value for kind in OUTCOME_KINDS],
+        "outcomes": [kind.value for kind in OUTCOME_KINDS if kind != Activity.Kind.CONTRIBUTION],
+        "contribution": Activity.Kind.CONTRIBUTION.value,
         "works": WORKS,
         "withdrawn": Submission.State.WITHDRAWN.value,
         "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
@@ -63,83 +65,8 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
     }
 
 
-# Which deliveries does the campaign have, and did their readers respond? What was sent after
-# %(until)s counts as waiting: a look back shows what was known then. A response is known by its
-# delivery or, without one, by its reader, so that a reader who typed the survey's address counts.
-# Computed once: right after a mailing nobody has counted its rows for the planner, which then would
-# go through all of them again for each member of a segment.
-ROWS = """
-WITH followed AS (
-    SELECT DISTINCT k.delivery_id
-    FROM campaigns_click k
-    JOIN campaigns_trackedlink l ON l.id = k.link_id
-    WHERE l.campaign_id = %(campaign)s
-      AND k.delivery_id IS NOT NULL
-      AND k.left_out = ''
-      AND k.at >= %(start)s
-      AND k.at < %(until)s
-), answered AS (
-    SELECT r.delivery_id, r.reader_id
-    FROM feedback_response r
-    JOIN feedback_survey s ON s.id = r.survey_id
-    WHERE s.campaign_id = %(campaign)s
-      AND r.submitted_at >= %(start)s
-      AND r.submitted_at < %(until)s
-), made AS (
-    SELECT w.author_id, NULL::bigint AS delivery_id
-    FROM feedback_submission w
-    JOIN feedback_call c ON c.id = w.call_id
-    WHERE c.campaign_id = %(campaign)s
-      AND w.submitted_at >= %(start)s
-      AND w.submitted_at < %(until)s
-      AND w.state <> %(withdrawn)s
-    UNION ALL
-    -- Whose author was erased: the work counts in the arm in which they were.
-    SELECT NULL, g.delivery_id
-    FROM feedback_gonework g
-    JOIN feedback_call c ON c.id = g.call_id
-    WHERE c.campaign_id = %(campaign)s
-      AND g.submitted_at >= %(start)s
-      AND g.submitted_at < %(until)s
-), rows AS MATERIALIZED (
-    SELECT
-        d.id,
-        d.content_id,
-        d.sent_at,
-        -- Whoever was erased stays in their arm, as a person without a key.
-        coalesce(d.reader_id, -d.id) AS reader_id,
-        d.segment_ids,
-        h.code AS channel,
-        CASE
-            WHEN d.state = %(sent)s AND d.sent_at >= %(until)s THEN %(pending)s
-            ELSE d.state
-        END AS state,
-        extract(hour FROM d.sent_at AT TIME ZONE %(zone)s)::int AS hour,
-        d.id IN (SELECT delivery_id FROM followed)
-            OR d.id IN (SELECT delivery_id FROM answered WHERE delivery_id IS NOT NULL)
-            OR coalesce(d.reader_id, 0) IN (
-                SELECT reader_id FROM answered
-                WHERE delivery_id IS NULL AND reader_id IS NOT NULL
-            )
-            OR d.id IN (SELECT delivery_id FROM made WHERE delivery_id IS NOT NULL)
-            OR coalesce(d.reader_id, 0) IN (
-                SELECT author_id FROM made WHERE author_id IS NOT NULL
-            ) AS responded
-    FROM campaigns_delivery d
-    JOIN campaigns_content t ON t.id = d.content_id
-    JOIN campaigns_channel h ON h.id = t.channel_id
-    LEFT JOIN crm_reader p ON p.id = d.reader_id
-    WHERE t.campaign_id = %(campaign)s
-      -- Who switched analytics about themselves off is in no evaluation.
-      AND coalesce(p.analytics, true)
-      -- Whose mailbox another reader has as well stands for no mail of their own, and who had had
-      -- as many as the library sends was left out before the draw: both are in no arm.
-      AND d.reason <> ALL(%(in_no_arm)s::text[])
-)
-"""
-
 # How many deliveries agree in channel, segments, state, hour of sending and response?
-CELLS = f"""{ROWS}
+CELLS = """
 SELECT
     channel,
     segment_ids,
@@ -147,7 +74,7 @@ SELECT
     CASE WHEN state = %(sent)s THEN hour END,
     responded,
     count(*)
-FROM rows
+FROM analytics_mails
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5
 """
@@ -207,54 +134,66 @@ def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
     return rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
-# Who had the outcome? Works for the campaign's own call are none: only those addressed knew of the
-# call.
-ACTIVE = """
-active AS (
-    SELECT DISTINCT reader_id
-    FROM crm_activity
-    WHERE %(collection)s::bigint IS NULL
-      AND kind = ANY(%(outcomes)s)
-      AND at >= %(start)s
-      AND at < %(until)s
-      AND NOT (
-          source = %(works)s
-          AND ref IN (
-              SELECT w.id::text
-              FROM feedback_submission w
-              JOIN feedback_call c ON c.id = w.call_id
-              WHERE c.campaign_id = %(campaign)s
+# Did the reader of a row of ``d`` have the outcome? Works for the campaign's own call are none:
+# only those addressed knew of the call. All other kinds are asked of an index alone.
+ACTED = """
+(
+    EXISTS (
+        SELECT FROM crm_activity x
+        WHERE %(collection)s::bigint IS NULL
+          AND x.reader_id = d.reader_id
+          AND x.kind = ANY(%(outcomes)s)
+          AND x.at >= %(start)s
+          AND x.at < %(until)s
+    )
+    OR EXISTS (
+        SELECT FROM crm_activity x
+        WHERE %(collection)s::bigint IS NULL
+          AND x.reader_id = d.reader_id
+          AND x.kind = %(contribution)s
+          AND x.at >= %(start)s
+          AND x.at < %(until)s
+          AND NOT (
+              x.source = %(works)s
+              AND x.ref IN (
+                  SELECT w.id::text
+                  FROM feedback_submission w
+                  JOIN feedback_call c ON c.id = w.call_id
+                  WHERE c.campaign_id = %(campaign)s
+              )
           )
-      )
-    UNION
-    SELECT reader_id
-    FROM crm_listedloan
-    WHERE collection_id = %(collection)s
-      AND day >= timezone(%(zone)s, %(start)s)::date
-      AND day < timezone(%(zone)s, %(until)s)::date
+    )
+    OR EXISTS (
+        SELECT FROM crm_listedloan l
+        WHERE l.collection_id = %(collection)s
+          AND l.reader_id = d.reader_id
+          AND l.day >= timezone(%(zone)s, %(start)s)::date
+          AND l.day < timezone(%(zone)s, %(until)s)::date
+    )
 )
 """
 
 # How many persons were drawn, reached, and had the outcome? A person counts once, whatever the
 # number of contents.
-PERSONS = f"""{ROWS}, persons AS (
+PERSONS = f"""
+WITH persons AS (
     SELECT
         reader_id,
         bool_or(state = %(holdout)s) AS held,
         bool_or(state <> %(holdout)s) AS treated,
         bool_or(state = %(sent)s) AS reached,
         bool_or(responded AND state = %(sent)s) AS responded
-    FROM rows
+    FROM analytics_mails
     GROUP BY reader_id
-), {ACTIVE}
+)
 SELECT
-    held,
-    treated,
-    reached,
-    responded,
-    reader_id IN (SELECT reader_id FROM active),
+    d.held,
+    d.treated,
+    d.reached,
+    d.responded,
+    {ACTED},
     count(*)
-FROM persons
+FROM persons d
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5
 """
@@ -266,12 +205,22 @@ def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
 
 
 # How did members of segments that the campaign did not address respond? Only segments that have
-# been refreshed have members to ask about. A reader with several mails is one reader.
-UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
+# been refreshed have members to ask about. A reader with several mails is one reader. Segments are
+# looked up reader by reader (OFFSET 0 keeps it so): a join may go through all readers for each
+# member of a segment, where nobody has counted the mails for the planner yet.
+UNCHOSEN_SEGMENTS = """
+WITH sent AS (
     SELECT reader_id, bool_or(responded) AS responded
-    FROM rows
+    FROM analytics_mails
     WHERE state = %(sent)s
     GROUP BY reader_id
+), counted AS (
+    SELECT m.segment_id, count(*) AS n, count(*) FILTER (WHERE r.responded) AS responded
+    FROM sent r
+    CROSS JOIN LATERAL (
+        SELECT segment_id FROM crm_segmentmember WHERE reader_id = r.reader_id OFFSET 0
+    ) m
+    GROUP BY 1
 ), others AS (
     SELECT id, name, coalesce(size, 0) AS size
     FROM crm_segment
@@ -280,16 +229,9 @@ UNCHOSEN_SEGMENTS = f"""{ROWS}, sent AS (
           SELECT segment_id FROM campaigns_campaign_segments WHERE campaign_id = %(campaign)s
       )
 )
-SELECT
-    o.id,
-    o.name,
-    o.size,
-    count(*),
-    count(*) FILTER (WHERE r.responded)
-FROM sent r
-JOIN crm_segmentmember m ON m.reader_id = r.reader_id
-JOIN others o ON o.id = m.segment_id
-GROUP BY 1, 2, 3
+SELECT o.id, o.name, o.size, c.n, c.responded
+FROM counted c
+JOIN others o ON o.id = c.segment_id
 ORDER BY 1
 """
 

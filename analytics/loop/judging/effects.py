@@ -105,7 +105,7 @@ def checked_arms(drawn: Iterable[ArmDrawn], arms: Iterable[Strata]) -> ArmsCheck
     """
     # Losses say that the arms changed after the draw, the history that they were unlike in it.
     losses = checked_losses(list(drawn))
-    before = checked_history([summed(strata) for strata in arms])
+    before = checked_history(list(map(summed, arms)))
     is_broken = losses.is_broken or before.is_broken
     return ArmsChecked(losses=losses.p, before=before.p, is_broken=is_broken)
 

@@ -81,8 +81,8 @@ def test_an_effect_of_few_is_stated_and_not_judged(desk):
     assert told.results["lift"]["value"] == pytest.approx(40 / 100 - 5 / 12)
     assert told.results["lift"]["level"] == 0.95
     (standard,) = told.results["standards"]
-    assert standard["value"] is not None
-    assert standard["met"] is None
+    # What decides is silent of twelve readers; the plain difference stays a note of the report.
+    assert (standard["value"], standard["met"]) == (None, None)
     assert not told.adjustments.filter(kind=Kind.STANDARD).exists()
     page = text(desk.get(told.get_absolute_url()))
     assert "The groups are too small to tell cause from coincidence" in page

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.loop.evaluate import evaluate
+from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.figures.shapes import Attained, StandardResult
 from analytics.loop.find import find
 from analytics.loop.formulas import compute
@@ -260,7 +260,15 @@ def test_earlier_cycles_count_as_history():
         make.follow(made, "stall", 20)
         make.deliver(make.content(made), 200, responded=10)
 
-    def poster(made):
-        return evaluate(made, make.AFTER).adjustments.get(target="channel:poster").after
+    def poster(evaluation):
+        return evaluation.adjustments.get(target="channel:poster").after
 
-    assert poster(second) > poster(alone)
+    of_line, of_one = (evaluate(made, make.AFTER) for made in (second, alone))
+    assert poster(of_line) > poster(of_one)
+    assert len(of_line.inputs["context"]["earlier"]) == 1
+    assert recompute(of_line) == of_line.results
+    # Nothing is proposed of a channel of which the report says that it does not differ.
+    for told in (of_line, of_one):
+        gaps = {one["subject"]: one["found"] for one in told.results["judgement"]["gaps"]}
+        moved = told.adjustments.filter(kind="channel_share").values_list("target", flat=True)
+        assert all(gaps[target] for target in moved)

@@ -140,6 +140,8 @@ def test_a_holdout_that_sees_nothing_worth_having_says_so(desk, plan):
         segment.members.create(reader=reader, since=timezone.now())
     page = bare(desk.get(url("campaign-detail", plan.pk) + "?phase=tactics").content.decode())
     assert "单凭这次活动" in page
+    # No page tells yet what all campaigns bring together, so none promises it.
+    assert "全年" not in page
 
 
 def test_the_arms_wait_for_an_outcome(desk, plan):

@@ -152,6 +152,19 @@ def test_j2_readers_and_followings_are_never_compared():
     assert found["stall"].p == pytest.approx(found["poster"].p)
 
 
+def test_j2_whether_a_channel_differs_is_told_by_earlier_rounds_too():
+    """By one p, in the report and in what is proposed by it."""
+    now = [channel("poster", 40, 10), channel("stall", 52, 10)]
+    before = {"poster": (400.0, 100.0), "stall": (520.0, 100.0)}
+    line = [replace(one, earlier=(before[one.code],) * 3) for one in now]
+
+    alone, together = ([gap.contrast for gap in channel_gaps(one, RULE)] for one in (now, line))
+
+    assert together[0].p < 0.01 < 0.1 < alone[0].p
+    # How much is said by this round alone.
+    assert together[0].estimate == alone[0].estimate
+
+
 def test_a_channel_without_effort_or_without_measure_is_not_compared():
     unmeasured = replace(channel("board", 0, 10), responses=None)
     gaps = channel_gaps([channel("poster", 30, 0), unmeasured, channel("stall", 60, 10)], RULE)
