@@ -24,6 +24,7 @@ SORTED_BY = {
     "effect": "effect",
     "n": "place",
     "cost": "cost",
+    "outcome_cost": "outcome_cost",
     "as_of": "as_of",
 }
 #: The newest first, unless something else is asked for.
@@ -77,6 +78,14 @@ class ComparedCampaign:
     def cost(self) -> float | None:
         """CNY for each response; None where it is not stated."""
         return self.results.costs.per_response.value
+
+    @property
+    def outcome_cost(self) -> float | None:
+        """CNY for each outcome more than among those held out; None where it is not stated."""
+        per_outcome = self.results.costs.per_outcome
+        if per_outcome is None:
+            return None
+        return per_outcome.value
 
 
 @dataclass(frozen=True)

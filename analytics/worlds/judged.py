@@ -87,8 +87,10 @@ def with_effect(base: float, visible: float, **changes) -> Truth:
     harm; ``changes`` are fields of ``Truth``.
     """
     truth = Truth(base=base, **changes)
-    # In multiples of what can be seen, so that a world asks the same of few readers as of many.
-    return replace(truth, effect=visible * _visible(truth))
+    # In multiples of what can be seen, so that a world asks the same of few readers as of many; and
+    # a plan names as worth having what its groups can show.
+    seen = _visible(truth)
+    return replace(truth, effect=visible * seen, smallest=seen)
 
 
 def _moves_the_hour(concluded: Concluded) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from analytics.compass.comparison import ComparedCampaign, OutcomeGroup, sort_of
-from analytics.loop.figures.shapes import LiftSilence, Results
+from analytics.loop.figures.shapes import CostResult, LiftSilence, Results
 from analytics.loop.figures.standards import why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.storage import ComparedOutcome
@@ -18,12 +18,13 @@ from analytics.loop.storage.outcomes import ANYTHING, LISTED_LOAN
 from analytics.loop.words import figure_range, figure_text
 from campaigns.experiments.models import NamedOutcome
 from campaigns.experiments.words import HOW_OFTEN
+from core.disclosure import Missing
 from core.listing.tables import Head
 from core.measures import CountedIn
 from core.numbers import percent
 
 #: The class of the columns that hold numbers.
-LOOKS = {"effect": "n", "n": "n", "cost": "n"}
+LOOKS = {"effect": "n", "n": "n", "cost": "n", "outcome_cost": "n"}
 
 
 def name_of(outcome: ComparedOutcome) -> str:
@@ -96,6 +97,7 @@ class ShownRow:
     interval: str
     n: str
     cost: str
+    outcome_cost: str
     reach: str
     recorded: str
     notes: list[str]
@@ -113,12 +115,24 @@ class ShownRow:
             interval=interval_text(results.difference),
             n=persons_text(results.difference),
             cost=stated(results.costs.per_response, Measure.COST_PER_RESPONSE, results),
+            outcome_cost=outcome_cost_text(results.costs),
             reach=reach_text(results),
             recorded=recorded_text(results),
             notes=notes_on(row),
             waiting=waiting_text(row),
             decisions=chosen,
         )
+
+
+def outcome_cost_text(costs: CostResult) -> str:
+    """What each outcome more cost, or why nobody can say: nothing was booked, or the effect may be
+    none.
+    """
+    if costs.per_outcome is not None and costs.per_outcome.says:
+        return figure_text(costs.per_outcome)
+    if costs.total is None:
+        return str(Missing.NOT_MEASURED)
+    return str(Missing.CANNOT_SAY)
 
 
 def notes_on(row: ComparedCampaign) -> list[str]:
@@ -169,6 +183,7 @@ def heads(asked: str) -> list[Head]:
         _plain(_("Interval"), "n"),
         _head("n", _("Readers compared, n"), sort, first="-n"),
         _head("cost", _("Cost per response"), sort, first="-cost"),
+        _head("outcome_cost", _("Cost per further outcome"), sort, first="-outcome_cost"),
         _plain(_("Reached of those addressed"), "n"),
         _plain(_("Outcome recorded")),
         _plain(_("Proposals")),
@@ -216,6 +231,7 @@ def file_rows(groups: list[OutcomeGroup]) -> Iterator[list]:
         _("Level"),
         _("Readers compared, n"),
         _("Cost per response"),
+        _("Cost per further outcome"),
         pgettext("campaign", "Reached"),
         pgettext("campaign", "Addressed"),
         _("Outcome recorded"),
@@ -244,6 +260,7 @@ def file_cells(row: ComparedCampaign) -> list:
         effect.level,
         effect.persons if effect.says else None,
         row.cost,
+        row.outcome_cost,
         results.reached,
         results.addressed,
         recorded_text(results),

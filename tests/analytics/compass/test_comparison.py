@@ -58,6 +58,8 @@ def test_g9_effect_interval_n_and_cost_stand_as_they_were_published(desk, told):
     assert row.interval == f"95 %: +{low:.1f} to +{high:.1f} points"
     assert row.n == f"{lift['n']:,}"
     assert row.cost == f"¥{cost:,.2f}"
+    each = told.results["costs"]["per_outcome"]["value"]
+    assert row.outcome_cost == ("cannot say" if each is None else f"¥{each:,.2f}")
     assert row.recorded == "on all days"
     assert row.notes == []
 
