@@ -43,6 +43,8 @@ OWNERS = (
     "SELECT SETVAL(",
     'INSERT INTO "DJANGO_MIGRATIONS"',
 )
+#: Tables of the application's own connection stay its own.
+ITS_OWN = ("CREATE TEMP", "DROP TABLE PG_TEMP.")
 
 
 def make_function() -> None:
@@ -74,7 +76,8 @@ def as_owner() -> Iterator[None]:
 
 
 def _by_the_owner(execute, sql, params, many, context):
-    if many or not sql.lstrip().upper().startswith(OWNERS):
+    asked = sql.lstrip().upper()
+    if many or asked.startswith(ITS_OWN) or not asked.startswith(OWNERS):
         return execute(sql, params, many, context)
     cursor = context["cursor"].cursor
     statement = cursor.mogrify(sql, params).decode()

@@ -1,10 +1,10 @@
 """What can be seen of an effect: by how many are held out, and between which arms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 
-from campaigns.experiments.models import Arm, Experiment
+from campaigns.experiments.choices import VisibleChoice
+from campaigns.experiments.models import PER_READERS, Arm, Experiment
 from core.inference.sizing import held_out_for, spread_of_share, visible_amount
 
 #: Percents that are offered beside the one of the plan and the one that is enough.
@@ -13,24 +13,6 @@ OFFERED = (5, 10, 20, 30)
 MOST_HELD_OUT = 50
 #: Fewer readers in an arm are judged nowhere (docs/adr/0011), so none is made of them.
 LEAST_IN_AN_ARM = 30
-#: Effects are told per so many readers: of shares that is percentage points.
-PER_READERS = 100
-
-
-@dataclass(frozen=True)
-class VisibleChoice:
-    """``percent`` of an audience held out: so many readers, and the smallest effect that is then
-    found with 80 % power where 95 % decides, per 100 readers as the plan has it (percentage points,
-    or times); None where nothing can be said.
-
-    ``sees``: whether that is as small as what is worth having.
-    """
-
-    percent: int
-    held: int
-    mailed: int
-    effect: float | None
-    sees: bool
 
 
 def spread_of(experiment: Experiment) -> float | None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from campaigns.experiments import words
+from campaigns.experiments.choices import VisibleChoice
 from campaigns.experiments.models import Experiment
 from campaigns.experiments.queries import audience_of
 from campaigns.experiments.seeing import (
-    VisibleChoice,
     choice,
     enough_percent,
     readers_in,

@@ -4,8 +4,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from campaigns.experiments.models import Arm, Experiment, Guardrail, NamedOutcome, ProgrammeHoldout
-from campaigns.experiments.seeing import PER_READERS, VisibleChoice
+from campaigns.experiments.choices import VisibleChoice
+from campaigns.experiments.models import (
+    PER_READERS,
+    Arm,
+    Experiment,
+    Guardrail,
+    NamedOutcome,
+    ProgrammeHoldout,
+)
 from core.localised import listed
 from core.numbers import number, percent, plain
 

@@ -27,8 +27,7 @@ from analytics.loop.inputs.guarded import guarded
 from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import rows_as, rows_asked
 from analytics.loop.inputs.tables import kept
-from campaigns.experiments.models import Experiment, Guardrail, NamedOutcome
-from campaigns.experiments.seeing import PER_READERS
+from campaigns.experiments.models import PER_READERS, Experiment, Guardrail, NamedOutcome
 from core.localised import CHINESE, ENGLISH
 
 #: What a reader did in so many days before they were drawn explains part of what they do after.

@@ -14,4 +14,4 @@ def kept(cursor, table: str, statement: str, params: dict) -> Iterator[None]:
     # Nobody else ever counts the rows of such a table, and the statements inside join it.
     cursor.execute(f"ANALYZE {table}")
     yield
-    cursor.execute(f"DROP TABLE {table}")
+    cursor.execute(f"DROP TABLE pg_temp.{table}")

@@ -7,7 +7,7 @@ from io import BytesIO
 from operator import attrgetter
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.text import slugify
@@ -32,6 +32,7 @@ from core import pdf
 from core.access import needs
 from core.charts import page_or_file
 from core.forms import refusal_told
+from core.refusals import Refused
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace
 from crm.segments.recorded import unrecorded_of
@@ -150,14 +151,14 @@ def _charts(findings, readings, as_of):
 @needs("insight.export")
 def evaluation_pdf(request, pk):
     """The report for a meeting as a PDF file, which leaves a trace; back to its page, with the
-    reason, where none can be made. 404 for one without such a page.
+    reason, where none can be made.
     """
     evaluation = _evaluations(request.user).get_or_404(pk)
     context = _report_of(evaluation, request.user)
     meeting = _page_of(context)[1]
-    if not meeting:
-        raise Http404
     with refusal_told(request):
+        if not meeting:
+            raise Refused(_("Reports of earlier versions have no PDF: print their page instead."))
         page = render_to_string("analytics/loop/meeting/pdf.html", context | meeting, request)
         made = pdf.pdf_of(on_paper(page))
         audit.record(

@@ -2,6 +2,7 @@ from campaigns.experiments.models.drawn import Assignment, DrawnArm
 from campaigns.experiments.models.experiment import (
     LONGEST_WINDOW,
     MOST_SECONDARY,
+    PER_READERS,
     USUAL_AS_BEFORE,
     USUAL_WINDOW,
     Arm,
@@ -15,6 +16,7 @@ from campaigns.experiments.models.programme import ProgrammeHoldout
 __all__ = [
     "LONGEST_WINDOW",
     "MOST_SECONDARY",
+    "PER_READERS",
     "USUAL_AS_BEFORE",
     "USUAL_WINDOW",
     "Arm",

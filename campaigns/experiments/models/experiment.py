@@ -23,6 +23,8 @@ LONGEST_WINDOW = 180
 #: Percent of those not held out that keep the plan before, where the audience allows.
 USUAL_AS_BEFORE = 20
 
+#: Effects are told per so many readers: of shares that is percentage points.
+PER_READERS = 100
 #: So many further outcomes are shown beside the one that decides.
 MOST_SECONDARY = 3
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from analytics.loop.inputs.mails import mails_kept
 from analytics.loop.inputs.statements import parameters, persons
 from analytics.loop.inputs.window import window_of
 from campaigns.sending import audience, run
@@ -132,8 +133,9 @@ def rows_by_state(found: dict[str, tuple[str, str]]) -> dict[str, set[str]]:
 
 def arms(campaign) -> tuple[int, int]:
     """(treated, held out) as an evaluation counts them."""
-    with connection.cursor() as cursor:
-        groups = persons(cursor, parameters(campaign, window_of(campaign, timezone.now())))
+    params = parameters(campaign, window_of(campaign, timezone.now()))
+    with connection.cursor() as cursor, mails_kept(cursor, params):
+        groups = persons(cursor, params)
     treated = sum(group.n for group in groups if group.treated)
     return treated, sum(group.n for group in groups if group.held)
 
