@@ -1,4 +1,4 @@
-"""What a planner chooses among, apart from the statistics behind it: no template waits for those."""
+"""What a planner chooses among, apart from the statistics behind it, which no template loads."""
 
 from dataclasses import dataclass
 

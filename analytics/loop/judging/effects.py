@@ -7,6 +7,7 @@ adjusted by what readers did before (CUPED, Deng et al. 2013).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from math import sqrt
 
 from analytics.loop.inputs.experiment import (
@@ -162,15 +163,22 @@ def interval_of_today(decided: Contrast, promised: Promised, progress: WindowPro
     estimate = decided.estimate
     if progress.is_over:
         return estimate
-    # Every night is a look, as evaluations are made nightly: error is spent for what is looked at,
-    # whether or not anybody read it.
-    days = range(1, progress.day + 1)
-    bounds = boundaries([day / progress.days for day in days], estimate.level)
-    today = at_look(decided, bounds[-1])
+    today = at_look(decided, bound_of(progress, estimate.level))
     if promised.is_amount:
         return today
     # Early intervals are so wide that they would pass what two shares can differ by.
     return today.within(-1, 1)
+
+
+@cache
+def bound_of(progress: WindowProgress, level: float) -> float:
+    """How many standard errors an interval reaches on a day of the window.
+
+    Every night is a look, as evaluations are made nightly: error is spent for what is looked at,
+    whether or not anybody read it.
+    """
+    days = range(1, progress.day + 1)
+    return boundaries([day / progress.days for day in days], level)[-1]
 
 
 def visible_by(decided: Contrast) -> float | None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from analytics.loop.inputs import statements
+from analytics.loop.inputs.mails import mails_kept
 from analytics.loop.inputs.shapes import Period
 from analytics.loop.inputs.statements import contributors, persons
 from analytics.loop.inputs.window import Window
@@ -285,8 +286,9 @@ def test_arm_of_a_running_evaluation_keeps_its_rows(librarian, campaign):
     for reader in people[:2]:
         actions.erase(reader=reader, reason="asked-desk", by=librarian)
 
-    with connection.cursor() as cursor:
-        groups = persons(cursor, params_of(campaign))
+    params = params_of(campaign)
+    with connection.cursor() as cursor, mails_kept(cursor, params):
+        groups = persons(cursor, params)
     assert [(group.reached, group.n) for group in groups] == [(True, 3)]
 
 
@@ -304,8 +306,8 @@ def test_work_of_somebody_erased_counts_in_its_arm_as_before(librarian, campaign
         factories.SubmissionFactory(call=call, author=reader, state=state, submitted_at=sent_at)
 
     def counted():
-        with connection.cursor() as cursor:
-            params = params_of(campaign)
+        params = params_of(campaign)
+        with connection.cursor() as cursor, mails_kept(cursor, params):
             groups = persons(cursor, params)
             return {group.responded: group.n for group in groups}, contributors(cursor, params)
 
