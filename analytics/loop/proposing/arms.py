@@ -13,6 +13,7 @@ from analytics.loop.proposing.promises import shrunk_difference
 from analytics.loop.proposing.registry import proposes
 from analytics.loop.proposing.stopping import usual_effect
 from analytics.loop.subjects import Subject
+from core.estimated import Estimate
 
 Kind = Adjustment.Kind
 
@@ -27,7 +28,9 @@ def best_arm(case: Case) -> Iterator[Proposal]:
     # The best one alone, and if it rests on too few readers none: the second best is no better for
     # it.
     for arm, gap in _better(case)[:1]:
-        if gap.contrast.estimate.n >= ENOUGH:
+        # What the report withholds it cannot give as a reason.
+        is_told = _told(case, arm).low is not None
+        if gap.contrast.estimate.n >= ENOUGH and is_told:
             yield _proposal(case, arm, gap)
 
 
@@ -54,8 +57,12 @@ def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
     if hours[0] != hours[1]:
         kind, target = Kind.TIMING, subjects.SEND_HOUR
         before, after = hours
+    # From what is told of the arm: a finer promise would tell of few readers what the report hides.
+    told = _told(case, arm)
+    n = gap.contrast.estimate.n
+    measured = Estimate(told.value, told.low, told.high, n, told.level)
     # The winner among several arms won partly by luck, hence drawn towards zero.
-    promise = shrunk_difference(gap.contrast.estimate, usual_effect(case))
+    promise = shrunk_difference(measured, usual_effect(case))
     return Proposal(
         kind=kind,
         target=target,
@@ -64,9 +71,14 @@ def _proposal(case: Case, arm: PlannedArm, gap: ComparedGap) -> Proposal:
         after=after,
         promise=case.as_told(Figure.of(promise, case.difference)),
         spread=case.spread_as_told(promise.spread),
-        n=gap.contrast.estimate.n,
+        n=n,
         rests_on=[case.by_subject[Subject.gap(Subject.arm(arm.code))]],
     )
+
+
+def _told(case: Case, arm: PlannedArm) -> Figure:
+    """The difference of an arm to the one it is compared with, as the report tells it."""
+    return case.by_subject[Subject.gap(Subject.arm(arm.code))].figure
 
 
 def _hour_of(case: Case, code: str) -> int:

@@ -7,13 +7,14 @@ import pytest
 from analytics.loop.formulas import compute
 from analytics.loop.inputs.experiment import HELD_OUT, ArmCell, ArmDrawn, PlannedArm, WindowProgress
 from analytics.loop.judging.told import P_TOLD, told_p
+from analytics.worlds.concluding import conclude
 from analytics.worlds.readers import Truth, play
 
 NAMES = (PlannedArm("A", "new", {"en": "A"}), PlannedArm("B", "new", {"en": "B"}))
 
 
-def judged(*arms, progress=None, lost=None):
-    """The conclusions as everybody is told them, of arms as (code, readers, with the outcome)."""
+def counted(*arms, progress=None, lost=None):
+    """The inputs of a campaign with arms as (code, readers, with the outcome)."""
     # One segment, one hour: nothing else in the report makes its numbers round.
     inputs = play(Truth(segment_effects=(0.0,), addressed=1, hours=1), 1)
     cells = tuple(ArmCell(code, "all", n, had, had) for code, n, had in arms)
@@ -22,7 +23,12 @@ def judged(*arms, progress=None, lost=None):
     if progress is not None:
         drawn = replace(drawn, progress=progress)
     promised = replace(inputs.promised, arms=NAMES)
-    return compute(replace(inputs, drawn=drawn, promised=promised)).judgement
+    return replace(inputs, drawn=drawn, promised=promised)
+
+
+def judged(*arms, **fields):
+    """The conclusions as everybody is told them."""
+    return compute(counted(*arms, **fields)).judgement
 
 
 def effects(judgement):
@@ -35,6 +41,13 @@ def test_j2_a_small_arm_beside_the_whole_tells_of_nobody():
     assert not told["B"].says
     # What is left of the whole without the other arm is this one.
     assert not told["A"].says
+
+
+def test_j2_what_is_not_told_of_an_arm_is_no_reason_to_go_on_with_it():
+    telling = conclude(counted(("A", 300, 30), ("B", 300, 90), (HELD_OUT, 300, 40)))
+    silent = conclude(counted(("A", 300, 3), ("B", 300, 63), (HELD_OUT, 300, 40)))
+    assert "content_arm" in {proposal.kind for proposal in telling.proposals}
+    assert "content_arm" not in {proposal.kind for proposal in silent.proposals}
 
 
 def test_j2_of_large_arms_with_few_a_whole_point_is_told():
