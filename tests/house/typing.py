@@ -84,6 +84,7 @@ BEFOREHAND: dict[str, Callable] = {
 #: Forms that change nothing in the database, by the address they are sent to, each with its reason.
 CHANGES_NOTHING = {
     "demo:kit": "its forms show how forms look, and lead nowhere",
+    "analytics:evaluation-send": "refused: this report has nothing that waits for a decision",
     "campaigns:machine-judge": "nobody followed a link that could be judged otherwise",
     "crm:score-measure": "it asks for a run of the scores, which the worker makes",
     "campaigns:standard-amend": "refused: a standard is amended once the plan is locked",
