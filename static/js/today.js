@@ -30,14 +30,21 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "j") move(1);
     if (event.key === "k") move(-1);
-    if (event.key === "z") lastUndo()?.click();
+    if (event.key === "z") takeBack();
   });
 
   const undos = [];
 
-  // Of several steps that can be taken back, the last one.
-  function lastUndo() {
-    return undos.findLast((form) => form.isConnected)?.querySelector("[data-undo]");
+  // Of several steps that can be taken back, the last one. A line that came a moment ago is not wired yet: its button
+  // would send the whole page away.
+  function takeBack() {
+    const form = undos.findLast((one) => one.isConnected);
+    const take = () => form?.querySelector("[data-undo]").click();
+    if (form?.closest(".htmx-settling")) {
+      document.addEventListener("htmx:afterSettle", take, { once: true });
+      return;
+    }
+    take();
   }
 
   // The sentence of the page has the number in it: only that changes, in every language alike.
