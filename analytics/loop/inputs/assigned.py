@@ -24,6 +24,7 @@ from analytics.loop.inputs.experiment import (
     WindowProgress,
 )
 from analytics.loop.inputs.guarded import guarded
+from analytics.loop.inputs.mails import FIRST_MAILS
 from analytics.loop.inputs.recorded import outcome_recorded
 from analytics.loop.inputs.statements import rows_as, rows_asked
 from analytics.loop.inputs.tables import kept
@@ -180,18 +181,7 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail. Of a place there is one for each reader.
-ANSWERED = """
-WITH first AS (
-    SELECT DISTINCT ON (reader_id)
-        reader_id,
-        segment_ids,
-        content_id,
-        hour,
-        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
-    FROM analytics_mails
-    WHERE state = %(sent)s AND reader_id > 0
-    ORDER BY reader_id, sent_at, id
-)
+ANSWERED = f"""{FIRST_MAILS}
 SELECT f.segment_ids, a.identity, m.code, f.content_id, f.hour, f.responded, count(*)
 FROM first f
 CROSS JOIN LATERAL (

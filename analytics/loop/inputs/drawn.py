@@ -19,6 +19,7 @@ from analytics.loop.inputs.experiment import (
     Promised,
     WindowProgress,
 )
+from analytics.loop.inputs.mails import FIRST_MAILS
 from analytics.loop.inputs.statements import ACTED, rows_as, rows_asked
 from analytics.loop.inputs.window import Window
 from campaigns.experiments.models import Experiment
@@ -77,18 +78,7 @@ ORDER BY 1
 
 # How did everybody who was sent a mail respond, by what they have in common? The hour and the
 # content are those of the first mail.
-ANSWERED = """
-WITH first AS (
-    SELECT DISTINCT ON (reader_id)
-        reader_id,
-        segment_ids,
-        content_id,
-        hour,
-        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
-    FROM analytics_mails
-    WHERE state = %(sent)s
-    ORDER BY reader_id, sent_at, id
-)
+ANSWERED = f"""{FIRST_MAILS}
 SELECT
     f.segment_ids,
     coalesce(p.kind, ''),

@@ -82,6 +82,21 @@ WHERE t.campaign_id = %(campaign)s
   AND d.reason <> ALL(%(in_no_arm)s::text[])
 """
 
+#: Begins a statement that asks what each reader's first mail was, and whether they responded to any
+#: of them.
+FIRST_MAILS = """
+WITH first AS (
+    SELECT DISTINCT ON (reader_id)
+        reader_id,
+        segment_ids,
+        content_id,
+        hour,
+        bool_or(responded) OVER (PARTITION BY reader_id) AS responded
+    FROM analytics_mails
+    WHERE state = %(sent)s
+    ORDER BY reader_id, sent_at, id
+)"""
+
 
 def mails_kept(cursor, params: dict) -> AbstractContextManager[None]:
     """Inside, ``analytics_mails`` can be asked. ``params``: those of ``statements``."""
