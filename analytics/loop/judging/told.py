@@ -149,7 +149,7 @@ def _changed(changed: ChangedPlan | None, plain: PlainTold, as_of: AsOf) -> Chan
     """Both differences as coarse as the effect of an arm is told."""
     if changed is None:
         return None
-    response = _figure(changed.response.estimate, plain)
+    response = _figure(as_of.shown(changed.response), plain)
     return ChangedTold(
         outcome=_figure(as_of.shown(changed.outcome), plain),
         response=replace(response, measure=Measure.AUDIENCE_DIFFERENCE),

@@ -78,3 +78,13 @@ def test_j2_arms_have_the_interval_of_today_too():
     early, final = judged(*arms, progress=WindowProgress(7, 28)), judged(*arms)
     wide, narrow = effects(early)["A"], effects(final)["A"]
     assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_j2_what_a_change_did_has_the_interval_of_today_too():
+    truth = Truth(readers=9000, arm_effects=(0.07,), segment_effects=(0.0,), addressed=1, hours=1)
+    inputs = play(truth, 1)
+    drawn = replace(inputs.drawn, progress=WindowProgress(7, 28))
+    early, final = compute(replace(inputs, drawn=drawn)).judgement, compute(inputs).judgement
+    for part in ("outcome", "response"):
+        wide, narrow = getattr(early.changed, part), getattr(final.changed, part)
+        assert wide.low < narrow.low < narrow.high < wide.high
